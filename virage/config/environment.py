@@ -6,6 +6,7 @@ import os
 import secrets
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -17,7 +18,7 @@ LANGUAGES = ("fr", "en")
 SHORTEST_SECRET = 50  # characters; what `manage.py check --deploy` asks for
 
 
-class Faults(Exception):
+class FaultsError(Exception):
     """Every variable that cannot be used: (variable, reason, what to do)."""
 
     def __init__(self, faults: list[tuple[str, str, str]]) -> None:
@@ -77,7 +78,7 @@ class _Reader:
 
 
 def read(env: Mapping[str, str]) -> Environment:
-    """Raises `Faults` with all that is wrong. Writes nothing, opens nothing."""
+    """Raises `FaultsError` with all that is wrong. Writes nothing, opens nothing."""
     reader = _Reader(env)
     database_url = reader.take("DATABASE_URL", None, _database_url, "Write postgresql://user:password@host:5432/name")
     data_dir = reader.take("DATA_DIR", Path("data"), Path, "Name a folder").expanduser().absolute()
@@ -105,7 +106,7 @@ def read(env: Mapping[str, str]) -> Environment:
     if not environment.demo:
         _judge_real_use(environment, reader)
     if reader.faults:
-        raise Faults(reader.faults)
+        raise FaultsError(reader.faults)
     return environment
 
 
@@ -113,7 +114,7 @@ def read_or_exit(env: Mapping[str, str]) -> Environment:
     """For settings and entry points: a fault ends the process with code 2 and the whole list on stderr."""
     try:
         return read(env)
-    except Faults as faults:
+    except FaultsError as faults:
         print(faults, file=sys.stderr)  # noqa: T201
         raise SystemExit(2) from None
 
@@ -141,14 +142,16 @@ def secret_key(environment: Environment) -> str:
     if environment.secret_key:
         return environment.secret_key
     path = private_folder(environment.data_dir / "keys") / "secret_key"
-    try:
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
+    if not path.exists():
+        draft = path.with_name(f"secret_key.{secrets.token_hex(8)}.tmp")
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
             file.write(secrets.token_urlsafe(64))
-    except FileExistsError:
-        pass
+        with suppress(FileExistsError):  # another process was first: its key is the one
+            os.link(draft, path)
+        draft.unlink()
     key = path.read_text(encoding="ascii").strip()
     if len(key) < SHORTEST_SECRET:
-        raise Faults([("SECRET_KEY", f"{path} is cut short", "Remove that file and start again")])
+        raise FaultsError([("SECRET_KEY", f"{path} is cut short", "Remove that file and start again")])
     return key
 
 
