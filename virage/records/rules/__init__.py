@@ -1,0 +1,1 @@
+"""Decisions about records that need no database: plain functions over values."""
