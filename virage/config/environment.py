@@ -1,21 +1,22 @@
 """What differs between places: one frozen value read from the environment variables, and every fault said at once."""
 
-from __future__ import annotations
-
 import os
 import secrets
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, urlsplit
+
+from virage.config import addresses
 
 T = TypeVar("T")
-YES, NO = {"1", "true", "yes", "on", "oui"}, {"0", "false", "no", "off", "non", ""}
+YES, NO = {"1", "true", "yes", "on", "oui"}, {"0", "false", "no", "off", "non"}
 LANGUAGES = ("fr", "en")
 SHORTEST_SECRET = 50  # characters; what `manage.py check --deploy` asks for
+LOCAL_HOSTS = ("127.0.0.1", "localhost", "[::1]")
 
 
 class FaultsError(Exception):
@@ -38,11 +39,10 @@ class Environment:
     public_url: str
     demo: bool
     debug: bool
-    secret_key: str | None
+    secret_key: str
     document_keys_dir: Path
     documents_dir: Path
-    email: dict[str, Any] | None
-    email_from: str
+    email: dict[str, Any]
     allowed_hosts: tuple[str, ...]
     language: str
     worker_in_web: bool
@@ -52,8 +52,15 @@ class Environment:
         return self.database_url is None
 
     @property
-    def https(self) -> bool:
-        return self.public_url.startswith("https://")
+    def database(self) -> dict[str, Any]:
+        """Django's DATABASES entry."""
+        home = addresses.postgres_home(self.data_dir)
+        return addresses.database_settings(self.database_url or addresses.socket_url(addresses.socket_folder(home)))
+
+    @property
+    def hashed_statics(self) -> bool:
+        """Real installations run `collectstatic`; the demo serves files where they lie."""
+        return not (self.demo or self.debug)
 
 
 class _Reader:
@@ -78,28 +85,33 @@ class _Reader:
 
 
 def read(env: Mapping[str, str]) -> Environment:
-    """Raises `FaultsError` with all that is wrong. Writes nothing, opens nothing."""
+    """Raises `FaultsError` with all that is wrong. Writes nothing, opens nothing; a missing SECRET_KEY stays ''."""
     reader = _Reader(env)
     database_url = reader.take("DATABASE_URL", None, _database_url, "Write postgresql://user:password@host:5432/name")
     data_dir = reader.take("DATA_DIR", Path("data"), Path, "Name a folder").expanduser().absolute()
     host = reader.take("HOST", "127.0.0.1", str, "Write an address of this machine")
     port = reader.take("PORT", 8000, _port, "Write a number from 1 to 65535")
-    demo = reader.take("DEMO", database_url is None, _flag, "Write 1 or 0")
     shown = "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104 - compared, never bound
+    public_url = reader.take("PUBLIC_URL", f"http://{shown}:{port}", _web_url, "Write https://your.host")
+    sender = reader.take("EMAIL_FROM", "virage@localhost", _address, "Write an e-mail address")
+    remedy = "Write smtp://user:password@host:587 or console:"
     environment = Environment(
         database_url=database_url,
         data_dir=data_dir,
         host=host,
         port=port,
-        public_url=reader.take("PUBLIC_URL", f"http://{shown}:{port}", _web_url, "Write https://your.host"),
-        demo=demo,
+        public_url=public_url,
+        demo=reader.take("DEMO", database_url is None, _flag, "Write 1 or 0"),
         debug=reader.take("DEBUG", False, _flag, "Write 1 or 0"),
-        secret_key=reader.take("SECRET_KEY", None, str, "Write a random text"),
+        secret_key=reader.take("SECRET_KEY", "", str, "Write a random text"),
         document_keys_dir=_folder(reader, "DOCUMENT_KEYS_DIR", data_dir / "keys"),
         documents_dir=_folder(reader, "DOCUMENTS_DIR", data_dir / "documents"),
-        email=reader.take("EMAIL_URL", None, email_settings, "Write smtp://user:password@host:587 or console:"),
-        email_from=reader.take("EMAIL_FROM", "virage@localhost", _address, "Write an e-mail address"),
-        allowed_hosts=reader.take("ALLOWED_HOSTS", (), _hosts, "Write host names with commas between them"),
+        email=reader.take(
+            "EMAIL_URL", addresses.no_email(sender), lambda url: addresses.email_settings(url, sender), remedy
+        ),
+        allowed_hosts=reader.take(
+            "ALLOWED_HOSTS", _default_hosts(public_url), _hosts, "Write host names with commas between them"
+        ),
         language=reader.take("LANGUAGE_CODE", "fr", _language, f"Write one of {', '.join(LANGUAGES)}"),
         worker_in_web=reader.take("WORKER_IN_WEB", database_url is None, _flag, "Write 1 or 0"),
     )
@@ -113,7 +125,8 @@ def read(env: Mapping[str, str]) -> Environment:
 def read_or_exit(env: Mapping[str, str]) -> Environment:
     """For settings and entry points: a fault ends the process with code 2 and the whole list on stderr."""
     try:
-        return read(env)
+        environment = read(env)
+        return replace(environment, secret_key=environment.secret_key or kept_secret(environment.data_dir))
     except FaultsError as faults:
         print(faults, file=sys.stderr)  # noqa: T201
         raise SystemExit(2) from None
@@ -122,26 +135,29 @@ def read_or_exit(env: Mapping[str, str]) -> Environment:
 def _judge_real_use(environment: Environment, reader: _Reader) -> None:
     """Outside the demo nothing is guessed: secrets, hosts, address and mail are the operator's."""
     key = environment.secret_key
-    if not environment.embedded and key is None:
-        reader.fault("SECRET_KEY", "missing", "Write the same random text for every process of the installation")
-    if key is not None and (len(key) < SHORTEST_SECRET or len(set(key)) < 10):
+    if key and (len(key) < SHORTEST_SECRET or len(set(key)) < 10):
         reader.fault("SECRET_KEY", "too weak", f"Write at least {SHORTEST_SECRET} random characters")
     if environment.debug:
         reader.fault("DEBUG", "shows inner data to anyone outside the demo", "Remove it")
     if environment.embedded:
         return
-    for name, value in (("ALLOWED_HOSTS", environment.allowed_hosts), ("EMAIL_URL", environment.email)):
-        if not value:
-            reader.fault(name, "missing", "Say it explicitly outside the demo")
-    if not environment.https:
-        reader.fault("PUBLIC_URL", "is not https", "Write the address that users type, with https://")
+    remedies = {
+        "SECRET_KEY": "Write the same random text for every process of the installation",
+        "ALLOWED_HOSTS": "Write the host names that users type",
+        "EMAIL_URL": "Write smtp://user:password@host:587, or console: if no mail shall leave",
+        "PUBLIC_URL": "Write the address that users type, with https://",
+    }
+    for name, remedy in remedies.items():
+        if not reader.env.get(name, "").strip():
+            reader.fault(name, "missing, and DEMO is not set", remedy)
+    if reader.env.get("PUBLIC_URL", "").startswith("http://"):
+        reader.fault("PUBLIC_URL", "is not https", remedies["PUBLIC_URL"])
 
 
-def secret_key(environment: Environment) -> str:
-    """The given key, or one made once and kept in `data_dir`/keys (folder 0700, file 0600)."""
-    if environment.secret_key:
-        return environment.secret_key
-    path = private_folder(environment.data_dir / "keys") / "secret_key"
+def kept_secret(data_dir: Path) -> str:
+    """A key made once and kept in `data_dir`/keys (folder 0700, file 0600), whole or not at all."""
+    path = data_dir / "keys" / "secret_key"
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not path.exists():
         draft = path.with_name(f"secret_key.{secrets.token_hex(8)}.tmp")
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
@@ -155,48 +171,9 @@ def secret_key(environment: Environment) -> str:
     return key
 
 
-def private_folder(path: Path) -> Path:
-    """Make a folder that only we can open; one that is there already keeps its rights."""
-    path.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return path
-
-
-def database_settings(url: str) -> dict[str, Any]:
-    """Django's DATABASES entry. `postgresql:///name?host=/socket/folder&user=x` is a Unix socket."""
-    parts = urlsplit(url)
-    query = dict(parse_qsl(parts.query))
-    options = {name: value for name, value in query.items() if name not in {"host", "user", "port", "password"}}
-    return {
-        "ENGINE": "django.db.backends.postgresql",
-        "NAME": unquote(parts.path.lstrip("/")),
-        "USER": query.get("user") or unquote(parts.username or ""),
-        "PASSWORD": query.get("password") or unquote(parts.password or ""),
-        "HOST": query.get("host") or parts.hostname or "",
-        "PORT": query.get("port") or str(parts.port or ""),
-        "OPTIONS": options,
-        "CONN_MAX_AGE": 600,  # seconds; HTTP runs in WSGI threads that live on
-        "CONN_HEALTH_CHECKS": True,
-    }
-
-
-def email_settings(url: str) -> dict[str, Any]:
-    """Django's EMAIL_* settings from console:, smtp:// (STARTTLS from port 587), smtps:// (TLS from the start)."""
-    parts = urlsplit(url)
-    if parts.scheme == "console":
-        return {"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}
-    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
-        raise ValueError("is neither console: nor an smtp address")
-    port = parts.port or (465 if parts.scheme == "smtps" else 25)
-    return {
-        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
-        "EMAIL_HOST": parts.hostname,
-        "EMAIL_PORT": port,
-        "EMAIL_HOST_USER": unquote(parts.username or ""),
-        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
-        "EMAIL_USE_SSL": parts.scheme == "smtps",
-        "EMAIL_USE_TLS": parts.scheme == "smtp" and port == 587,
-        "EMAIL_TIMEOUT": 20,  # seconds
-    }
+def _default_hosts(public_url: str) -> tuple[str, ...]:
+    host = urlsplit(public_url).hostname or ""
+    return LOCAL_HOSTS if host in LOCAL_HOSTS else (*LOCAL_HOSTS, host)
 
 
 def _folder(reader: _Reader, name: str, default: Path) -> Path:
@@ -212,7 +189,7 @@ def _flag(text: str) -> bool:
 
 
 def _port(text: str) -> int:
-    if not text.isdigit() or not 1 <= int(text) <= 65535:
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 65535):
         raise ValueError(f"{text!r} is not a port")
     return int(text)
 
