@@ -157,7 +157,10 @@ def _judge_real_use(environment: Environment, reader: _Reader) -> None:
 def kept_secret(data_dir: Path) -> str:
     """A key made once and kept in `data_dir`/keys (folder 0700, file 0600), whole or not at all."""
     path = data_dir / "keys" / "secret_key"
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not data_dir.exists():
+        data_dir.mkdir(parents=True)
+        data_dir.chmod(0o711)  # the embedded server's user passes through, and sees nothing
+    path.parent.mkdir(mode=0o700, exist_ok=True)
     if not path.exists():
         draft = path.with_name(f"secret_key.{secrets.token_hex(8)}.tmp")
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
