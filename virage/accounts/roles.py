@@ -1,0 +1,68 @@
+"""Who may do what: the whole table on one screen. Slugs are stored, so they never change.
+
+A permission says what a role may do at all; on which patient is the care team's matter (`records.access`).
+"""
+
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    """What can be asked of `Actor.may`."""
+
+    SEE_PATIENTS = "see_patients"
+    EDIT_PATIENTS = "edit_patients"
+    RECORD_CONSENT = "record_consent"
+    PREPARE_REQUEST = "prepare_request"
+    ASK_EXPERTISE = "ask_expertise"
+    ANSWER_EXPERTISE = "answer_expertise"
+    VALIDATE_ADVICE = "validate_advice"
+    DECIDE_ITEM = "decide_item"
+    DO_TASK = "do_task"
+    SEE_OWN_LINES = "see_own_lines"
+    SEE_REGION_LINES = "see_region_lines"
+    PAY_LINES = "pay_lines"
+    SEE_REGION_STATE = "see_region_state"
+    SEE_ALL_STATES = "see_all_states"
+    MANAGE_ORGANISATION = "manage_organisation"
+    READ_JOURNAL = "read_journal"
+    SEE_PROJECTS = "see_projects"
+
+
+class Role(StrEnum):
+    """What a person is in one organisation; one membership may hold several."""
+
+    NURSE = "nurse"
+    DOCTOR = "doctor"
+    EXPERT = "expert"
+    SECRETARY = "secretary"
+    COORDINATOR = "coordinator"
+    ADMINISTRATOR = "administrator"
+    PRIVACY = "privacy"
+    ARS = "ars"
+    NATIONAL = "national"
+    PAYER = "payer"
+    EVALUATOR = "evaluator"
+
+
+P = Permission
+_CARE = frozenset({P.SEE_PATIENTS, P.RECORD_CONSENT, P.EDIT_PATIENTS, P.SEE_OWN_LINES, P.SEE_PROJECTS})
+
+TABLE: dict[Role, frozenset[Permission]] = {
+    Role.NURSE: _CARE | {P.PREPARE_REQUEST, P.ASK_EXPERTISE, P.DO_TASK},
+    Role.DOCTOR: _CARE | {P.PREPARE_REQUEST, P.ASK_EXPERTISE, P.DECIDE_ITEM, P.VALIDATE_ADVICE},
+    Role.COORDINATOR: _CARE | {P.PREPARE_REQUEST, P.ASK_EXPERTISE, P.DECIDE_ITEM},
+    Role.EXPERT: frozenset({P.SEE_PATIENTS, P.ANSWER_EXPERTISE, P.SEE_OWN_LINES, P.SEE_PROJECTS}),
+    Role.SECRETARY: frozenset({P.SEE_PATIENTS, P.EDIT_PATIENTS}),
+    Role.ADMINISTRATOR: frozenset({P.MANAGE_ORGANISATION}),
+    Role.PRIVACY: frozenset({P.READ_JOURNAL}),
+    Role.ARS: frozenset({P.SEE_REGION_LINES, P.SEE_REGION_STATE, P.SEE_PROJECTS}),
+    Role.NATIONAL: frozenset({P.SEE_ALL_STATES, P.SEE_PROJECTS}),
+    Role.PAYER: frozenset({P.PAY_LINES}),
+    Role.EVALUATOR: frozenset({P.SEE_ALL_STATES}),
+}
+
+
+def permissions(roles: list[str]) -> frozenset[Permission]:
+    """What these roles allow together; an unknown slug allows nothing."""
+    known = {role.value for role in Role}
+    return frozenset().union(*(TABLE[Role(role)] for role in roles if role in known))

@@ -1,0 +1,21 @@
+"""The site map: one include per app."""
+
+from django.urls import include, path
+
+from virage.web import views as web
+
+urlpatterns = [
+    path("", include("virage.web.urls")),
+    path("compte/", include("allauth.urls")),
+    path("compte/", include("virage.accounts.urls")),
+    path("patients/", include("virage.records.urls")),
+    path("teleexpertise/", include("virage.teleexpertise.urls")),
+    path("lignes/", include("virage.billing.urls")),
+    path("activite/", include("virage.activity.urls")),
+    path("messages/", include("virage.notifications.urls")),
+]
+
+handler400 = web.bad_request
+handler403 = web.forbidden
+handler404 = web.not_found
+handler500 = web.server_error

@@ -1,0 +1,124 @@
+"""Write and verify entries."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db import connection, transaction
+
+from virage.journal.models import Chain, Entry
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts: kept as id and label, since the journal stands below the accounts and outlives them."""
+
+    id: int | None
+    label: str
+    organisation: str = ""
+
+
+PLATFORM = Actor(id=None, label="Virage")
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A link that does not hold: where, and what is wrong with it."""
+
+    chain: str
+    position: int
+    reason: str
+
+
+@transaction.atomic
+def record(
+    verb: str,
+    *,
+    by: Actor,
+    at: datetime,
+    subject_kind: str,
+    subject_ref: str,
+    patient_ref: str = "",
+    data: dict[str, Any] | None = None,
+) -> Entry:
+    """Add an entry to the chain of its patient, or of its subject where there is no patient."""
+    key = f"patient:{patient_ref}" if patient_ref else f"{subject_kind}:{subject_ref}"
+    chain = _locked(key)
+    entry = Entry(
+        chain_id=key,
+        position=chain.length + 1,
+        at=at,
+        actor_id=by.id,
+        actor_label=by.label,
+        organisation_label=by.organisation,
+        verb=verb,
+        subject_kind=subject_kind,
+        subject_ref=subject_ref,
+        patient_ref=patient_ref,
+        data=data or {},
+        previous=chain.head,
+    )
+    entry.hash = digest(entry)
+    entry.save(force_insert=True)
+    Chain.objects.filter(pk=key).update(length=entry.position, head=entry.hash)
+    return entry
+
+
+def lock_patient(patient_ref: str) -> None:
+    """Take the patient's chain before other rows, so that two verbs on one patient wait for one another in one order."""
+    _locked(f"patient:{patient_ref}")
+
+
+def _locked(key: str) -> Chain:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO journal_chain (key, length, head) VALUES (%s, 0, '') "
+            "ON CONFLICT (key) DO UPDATE SET key = EXCLUDED.key RETURNING length, head",
+            [key],
+        )
+        length, head = cursor.fetchone()
+    return Chain(key=key, length=length, head=head)
+
+
+def digest(entry: Entry) -> str:
+    """SHA-256 over every field and the hash before it, in a form that does not depend on the database."""
+    body = [
+        entry.chain_id,
+        entry.position,
+        entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
+        entry.actor_id,
+        entry.actor_label,
+        entry.organisation_label,
+        entry.verb,
+        entry.subject_kind,
+        entry.subject_ref,
+        entry.patient_ref,
+        entry.data,
+        entry.previous,
+    ]
+    text = json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def faults() -> Iterator[Fault]:
+    """Every place where a chain does not hold; nothing when the journal is whole."""
+    for chain in Chain.objects.order_by("key").iterator():
+        previous, count = "", 0
+        for entry in Entry.objects.filter(chain=chain).order_by("position").iterator():
+            count += 1
+            yield from _entry_faults(entry, expected=count, previous=previous)
+            previous = entry.hash
+        if (chain.length, chain.head) != (count, previous):
+            yield Fault(chain.key, count, "head does not match the last entry")
+
+
+def _entry_faults(entry: Entry, *, expected: int, previous: str) -> Iterator[Fault]:
+    if entry.position != expected:
+        yield Fault(entry.chain_id, entry.position, f"position {expected} is missing")
+    if entry.previous != previous:
+        yield Fault(entry.chain_id, entry.position, "does not follow the entry before it")
+    if entry.hash != digest(entry):
+        yield Fault(entry.chain_id, entry.position, "was changed after it was written")

@@ -1,0 +1,52 @@
+"""`move` is the only writer of a state: a conditional UPDATE and its entry, in one transaction."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import models, transaction
+
+from virage.journal.entries import Actor, record
+from virage.kernel.workflow import Workflow
+
+
+class Overtaken(Exception):
+    """Somebody else acted first: the row is no longer in the state that this person saw."""
+
+    def __init__(self, verb: str, state: str) -> None:
+        super().__init__(f"{verb}: the state is now {state}")
+        self.verb = verb
+        self.state = state
+
+
+@transaction.atomic
+def move(
+    row: models.Model,
+    verb: str,
+    *,
+    workflow: Workflow,
+    by: Actor,
+    at: datetime,
+    patient_ref: str = "",
+    data: dict[str, Any] | None = None,
+    **changes: Any,
+) -> None:
+    """Take `row` through `verb`, with `changes` to other columns, or raise `NotPossible` or `Overtaken`.
+
+    `row.state` is the state that the caller saw; it is written only if the database still holds it.
+    """
+    seen: str = row.state  # type: ignore[attr-defined]
+    target = workflow.next(seen, verb)
+    manager = type(row)._default_manager
+    if not manager.filter(pk=row.pk, state=seen).update(state=target, **changes):
+        raise Overtaken(verb, manager.values_list("state", flat=True).get(pk=row.pk))
+    for name, value in {"state": target, **changes}.items():
+        setattr(row, name, value)
+    record(
+        verb,
+        by=by,
+        at=at,
+        subject_kind=row._meta.model_name or "",
+        subject_ref=row.ref,  # type: ignore[attr-defined]
+        patient_ref=patient_ref,
+        data={"from": seen, "to": target} | (data or {}),
+    )

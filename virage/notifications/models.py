@@ -1,0 +1,46 @@
+"""The outbox: a message is a row before anyone sends it. It carries a link, never health data."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from virage.ui.models import Referenced
+
+
+class Channel(models.TextChoices):
+    EMAIL = "email", _("Courriel")
+    SMS = "sms", _("SMS")
+
+
+class MessageState(models.TextChoices):
+    WAITING = "waiting", _("À envoyer")
+    SENDING = "sending", _("En cours d’envoi")
+    SENT = "sent", _("Envoyé")
+    FAILED = "failed", _("Échec")
+
+
+class Message(Referenced):
+    """One message to one person for one reason: `once` is unique, so that no retry sends it twice."""
+
+    once = models.CharField(max_length=150, unique=True)
+    template = models.CharField(max_length=60, help_text="key of `notifications.rules.TEMPLATES`")
+    channel = models.CharField(max_length=10, choices=Channel, default=Channel.EMAIL)
+    address = models.CharField(max_length=254)
+    language = models.CharField(max_length=5)
+    link = models.CharField(max_length=500, help_text="path on this site")
+    subject_kind = models.CharField(max_length=40)
+    subject_ref = models.CharField(max_length=40)
+    state = models.CharField(max_length=10, choices=MessageState, default=MessageState.WAITING)
+    due_at = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(default=0)
+    error = models.CharField(max_length=200, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        indexes = [models.Index(fields=["due_at"], condition=Q(state__in=["waiting", "sending"]), name="message_due")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="sent", sent_at__isnull=False) | ~Q(state="sent"), name="message_sent_has_date"
+            )
+        ]

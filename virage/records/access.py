@@ -1,0 +1,113 @@
+"""The one door to a patient's data: filtered by the care team, traced in the journal.
+
+No right to see: `Http404`, the same as if nothing were there. A read is an entry on the patient's chain,
+at most one per reader, object and `QUIET` period, so that a page that polls does not drown the others.
+"""
+
+from datetime import datetime, timedelta
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import Http404
+
+from virage.accounts.models import Membership
+from virage.accounts.roles import Permission
+from virage.journal.entries import record
+from virage.journal.models import Entry
+from virage.records.models import CareReason, CareTeamMember, Patient
+from virage.records.models.documents import Document
+
+QUIET = timedelta(minutes=15)
+
+
+def care_rows(by: Membership, at: datetime) -> QuerySet[CareTeamMember]:
+    """The rows of all care teams that this membership belongs to now."""
+    if not by.may(Permission.SEE_PATIENTS):
+        return CareTeamMember.objects.none()
+    return CareTeamMember.objects.at(at).of(by)
+
+
+def patients_of(by: Membership, at: datetime) -> QuerySet[Patient]:
+    """The patients whose whole record this membership may see."""
+    rows = care_rows(by, at).filter(patient=OuterRef("pk"), scope="")
+    return Patient.objects.filter(Exists(rows))
+
+
+def patient_for(by: Membership, ref: str, *, at: datetime, purpose: str = "record") -> Patient:
+    """The patient of that reference, traced; or 404. `purpose` is a code kept with the trace."""
+    patient = patients_of(by, at).filter(ref=ref).first()
+    if patient is None:
+        raise Http404
+    trace_read(by, subject_kind="patient", subject_ref=ref, patient_ref=ref, at=at, purpose=purpose)
+    return patient
+
+
+def scopes_of(by: Membership, at: datetime) -> QuerySet[CareTeamMember]:
+    """The rows that open one act only (an expert asked for an opinion, a doctor in copy)."""
+    return care_rows(by, at).exclude(scope="")
+
+
+def documents_of(by: Membership, at: datetime) -> QuerySet[Document]:
+    """Documents of records that are open to this membership: whole records, and what one act opens."""
+    rows = care_rows(by, at)
+    whole = rows.filter(scope="", patient=OuterRef("patient_id"))
+    act = rows.filter(scope=OuterRef("folder"), patient=OuterRef("patient_id")).exclude(scope="")
+    wound = rows.filter(scope_wound=OuterRef("wound_id"), patient=OuterRef("patient_id"))
+    return Document.objects.filter(Q(Exists(whole)) | Q(Exists(act)) | Q(Exists(wound)), removed_at__isnull=True)
+
+
+def document_for(by: Membership, ref: str, *, at: datetime) -> Document:
+    """The document of that reference, traced; or 404."""
+    document = documents_of(by, at).filter(ref=ref).select_related("patient").first()
+    if document is None:
+        raise Http404
+    trace_read(by, subject_kind="document", subject_ref=ref, patient_ref=document.patient.ref, at=at, purpose="document")
+    return document
+
+
+def trace_read(
+    by: Membership, *, subject_kind: str, subject_ref: str, patient_ref: str, at: datetime, purpose: str
+) -> None:
+    """Note that this person read this object, unless noted in the last `QUIET`."""
+    seen = Entry.objects.filter(
+        subject_kind=subject_kind, subject_ref=subject_ref, at__gt=at - QUIET, actor_id=by.user_id, verb="read"
+    )
+    if not seen.exists():
+        record(
+            "read",
+            by=by.actor,
+            at=at,
+            subject_kind=subject_kind,
+            subject_ref=subject_ref,
+            patient_ref=patient_ref,
+            data={"purpose": purpose},
+        )
+
+
+def open_record(
+    patient: Patient,
+    *,
+    reason: CareReason,
+    at: datetime,
+    by: str,
+    user_id: int | None = None,
+    team_id: int | None = None,
+    organisation_id: int | None = None,
+    scope: str = "",
+    scope_wound_id: int | None = None,
+) -> CareTeamMember:
+    """Let a person, a team or a structure into the care team, once: an open row of the same kind is kept."""
+    row, _created = CareTeamMember.objects.get_or_create(
+        patient=patient,
+        user_id=user_id,
+        team_id=team_id,
+        organisation_id=organisation_id,
+        scope=scope,
+        ends_at=None,
+        defaults={"reason": reason, "scope_wound_id": scope_wound_id, "starts_at": at, "granted_by": by},
+    )
+    return row
+
+
+def close_scope(scope: str, *, at: datetime) -> None:
+    """End what one act had opened."""
+    CareTeamMember.objects.filter(scope=scope, ends_at__isnull=True).update(ends_at=at)

@@ -1,0 +1,17 @@
+"""The tables of the record, one module per subject; Django finds them here."""
+
+from virage.records.models.care import CareReason, CareTeamMember, Consent, ConsentBy
+from virage.records.models.patients import IdentityStatus, Patient, Sex
+from virage.records.models.wounds import BodyView, Wound
+
+__all__ = [
+    "BodyView",
+    "CareReason",
+    "CareTeamMember",
+    "Consent",
+    "ConsentBy",
+    "IdentityStatus",
+    "Patient",
+    "Sex",
+    "Wound",
+]

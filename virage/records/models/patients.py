@@ -1,0 +1,75 @@
+"""The patient: identity traits (INS), where he or she lives, who follows, who pays."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from virage.accounts.models import Membership, Organisation
+from virage.kernel.names import normalise
+from virage.ui.models import Referenced
+
+
+class Sex(models.TextChoices):
+    FEMALE = "F", _("Féminin")
+    MALE = "M", _("Masculin")
+    UNKNOWN = "I", _("Indéterminé")
+
+
+class IdentityStatus(models.TextChoices):
+    """INS: the matricule is passed on only when the identity is qualified."""
+
+    PROVISIONAL = "provisional", _("Provisoire")
+    RECOVERED = "recovered", _("Récupérée")
+    VALIDATED = "validated", _("Validée")
+    QUALIFIED = "qualified", _("Qualifiée")
+
+
+class Patient(Referenced):
+    """One person cared for. `region` is the INSEE code of 2014 of the residence; `place` a slug of `law.lists`."""
+
+    birth_name = models.CharField(_("nom de naissance"), max_length=100)
+    first_names = models.CharField(_("prénoms de naissance"), max_length=200)
+    used_name = models.CharField(_("nom utilisé"), max_length=100, blank=True)
+    used_first_name = models.CharField(_("prénom utilisé"), max_length=100, blank=True)
+    sex = models.CharField(_("sexe"), max_length=1, choices=Sex)
+    birth_date = models.DateField(_("date de naissance"))
+    birth_place = models.CharField(_("lieu de naissance (code INSEE)"), max_length=5, blank=True)
+    ins = models.CharField(_("matricule INS"), max_length=15, blank=True)
+    ins_oid = models.CharField(max_length=40, blank=True)
+    identity_status = models.CharField(
+        _("statut de l’identité"), max_length=12, choices=IdentityStatus, default=IdentityStatus.PROVISIONAL
+    )
+    sort_name = models.CharField(max_length=310, editable=False)
+    phone = models.CharField(_("téléphone"), max_length=20, blank=True)
+    place = models.CharField(_("lieu de vie"), max_length=40)
+    residence = models.ForeignKey(
+        Organisation, verbose_name=_("structure de résidence"), null=True, blank=True, on_delete=models.PROTECT, related_name="residents"
+    )
+    region = models.CharField(_("région de résidence (2014)"), max_length=2)
+    attending_doctor = models.ForeignKey(
+        Membership, verbose_name=_("médecin traitant"), null=True, blank=True, on_delete=models.PROTECT, related_name="followed_patients"
+    )
+    nir = models.CharField(_("numéro de sécurité sociale de l’assuré"), max_length=15, blank=True)
+    birth_rank = models.PositiveSmallIntegerField(_("rang de naissance"), default=1)
+    fund = models.CharField(_("caisse"), max_length=9, blank=True)
+    rate = models.PositiveSmallIntegerField(_("taux de prise en charge (%)"), default=100)
+
+    class Meta:
+        ordering = ["sort_name", "id"]
+        indexes = [models.Index(fields=["sort_name", "id"])]
+
+    def __str__(self) -> str:
+        return self.display_name
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        self.sort_name = normalise(f"{self.used_name or self.birth_name} {self.used_first_name or self.first_names}")
+        super().save(*args, **kwargs)  # type: ignore[arg-type]
+
+    @property
+    def display_name(self) -> str:
+        first = self.used_first_name or self.first_names.split(" ")[0]
+        return f"{(self.used_name or self.birth_name).upper()} {first}"
+
+    @property
+    def matricule(self) -> str:
+        """The INS matricule where it may be passed on: only a qualified identity's."""
+        return self.ins if self.identity_status == IdentityStatus.QUALIFIED else ""

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class TeleexpertiseConfig(AppConfig):
+    name = "virage.teleexpertise"
+    label = "teleexpertise"

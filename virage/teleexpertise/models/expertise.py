@@ -1,0 +1,95 @@
+"""The request for an opinion: what is asked, of whom, by when; and the thread around it."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from virage.accounts.models import Membership, Team
+from virage.acts.models import Act
+from virage.questionnaires.models import Response
+from virage.records.models import Wound
+from virage.records.models.documents import Document
+from virage.ui.models import Referenced
+
+
+class Urgency(models.TextChoices):
+    ROUTINE = "routine", _("Sans urgence")
+    SOON = "soon", _("Rapide")
+    URGENT = "urgent", _("Urgent")
+
+
+class Form(models.TextChoices):
+    WOUND = "plaie-evaluation", _("Plaie : première évaluation")
+    FOLLOW_UP = "plaie-suivi", _("Plaie : suivi")
+    SHORT = "teleexpertise-simple", _("Autre spécialité")
+
+
+class Expertise(models.Model):
+    """Detail of an act of kind téléexpertise. Addressed to one expert or to a pool, never both."""
+
+    act = models.OneToOneField(Act, on_delete=models.CASCADE, related_name="expertise")
+    form = models.CharField(max_length=30, choices=Form)
+    wound = models.ForeignKey(Wound, null=True, blank=True, on_delete=models.PROTECT, related_name="expertises")
+    assessment = models.OneToOneField(Response, on_delete=models.PROTECT, related_name="+")
+    urgency = models.CharField(_("urgence"), max_length=10, choices=Urgency, default=Urgency.ROUTINE)
+    wished_by = models.DateField(_("réponse souhaitée avant le"), null=True, blank=True)
+    to_team = models.ForeignKey(Team, null=True, blank=True, on_delete=models.PROTECT, related_name="expertises")
+    to_member = models.ForeignKey(Membership, null=True, blank=True, on_delete=models.PROTECT, related_name="received_expertises")
+    preparer = models.ForeignKey(Membership, null=True, blank=True, on_delete=models.PROTECT, related_name="prepared_expertises")
+    follows = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="followed_by")
+    red_flags_seen_at = models.DateTimeField(null=True, blank=True)
+    relevance_confirmed_at = models.DateTimeField(null=True, blank=True)
+    due_at = models.DateTimeField(null=True, blank=True, help_text="when an answer is expected (dated parameter)")
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    declined_reason = models.CharField(max_length=300, blank=True)
+    remind_at = models.DateTimeField(null=True, blank=True)
+    hand_back_at = models.DateTimeField(null=True, blank=True)
+    validate_by = models.DateTimeField(null=True, blank=True)
+    acknowledged_at = models.DateTimeField(null=True, blank=True)
+    told_patient = models.TextField(_("ce qui a été dit au patient"), blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(to_team__isnull=True) | Q(to_member__isnull=True), name="expertise_one_addressee"),
+        ]
+        indexes = [
+            models.Index(fields=["remind_at"], condition=Q(remind_at__isnull=False), name="expertise_remind"),
+            models.Index(fields=["hand_back_at"], condition=Q(hand_back_at__isnull=False), name="expertise_hand_back"),
+            models.Index(fields=["to_team", "due_at"]),
+            models.Index(fields=["to_member", "due_at"]),
+        ]
+
+
+class Remark(Referenced):
+    """One message of the thread between the requérant's side and the requis."""
+
+    class Kind(models.TextChoices):
+        ASK = "ask", _("Complément demandé")
+        GIVE = "give", _("Complément donné")
+        NOTE = "note", _("Message")
+        DECLINE = "decline", _("Refus")
+        PASS = "pass", _("Transmis")
+
+    expertise = models.ForeignKey(Expertise, on_delete=models.CASCADE, related_name="remarks")
+    kind = models.CharField(max_length=10, choices=Kind)
+    author = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
+    text = models.TextField()
+
+    class Meta:
+        ordering = ["created_at", "id"]
+
+
+class Drawing(Referenced):
+    """Arrows, circles and words over a photograph; the photograph itself is never touched.
+
+    `shapes`: list of {kind: arrow|circle|text, points in thousandths of the picture, text?}.
+    """
+
+    expertise = models.ForeignKey(Expertise, on_delete=models.CASCADE, related_name="drawings")
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="drawings")
+    author = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
+    shapes = models.JSONField(default=list)
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["expertise", "document", "author"], name="drawing_once")]

@@ -1,0 +1,51 @@
+"""Who acts in which structure, and what a refusal looks like."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from virage.accounts.access import Refused
+from virage.accounts.models import User
+from virage.journal.moves import Overtaken
+from virage.kernel.workflow import NotPossible
+
+Handler = Callable[[HttpRequest], HttpResponse]
+SESSION_KEY = "membership"
+
+
+def membership(get_response: Handler) -> Handler:
+    """`request.membership`: the structure that the signed-in person chose, or the only one; None without any."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        request.memberships, request.membership = [], None  # type: ignore[attr-defined]
+        if isinstance(request.user, User):
+            rows = list(request.user.memberships_on(timezone.localdate()))
+            for row in rows:
+                row.user = request.user
+            chosen = request.session.get(SESSION_KEY)
+            request.memberships = rows  # type: ignore[attr-defined]
+            request.membership = next((row for row in rows if row.pk == chosen), rows[0] if rows else None)  # type: ignore[attr-defined]
+        return get_response(request)
+
+    return middleware
+
+
+def refusals(get_response: Handler) -> Handler:
+    """403 with the reason for `Refused`; 409 with what happened meanwhile for a verb that came too late."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        return get_response(request)
+
+    def process_exception(request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, Refused):
+            return render(request, "403.html", {"reason": exception.reason}, status=403)
+        if isinstance(exception, Overtaken | NotPossible):
+            return render(request, "409.html", {"state": exception.state, "verb": exception.verb}, status=409)
+        return None
+
+    middleware.process_exception = process_exception  # type: ignore[attr-defined]
+    return middleware
+
+

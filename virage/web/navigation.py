@@ -1,0 +1,39 @@
+"""The rooms of each role: what the left rail and the phone's bottom bar show."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from virage.accounts.models import Membership
+from virage.accounts.roles import Permission
+
+
+@dataclass(frozen=True)
+class Room:
+    url: str
+    label: str
+    icon: str
+    current: bool
+
+
+ROOMS = (
+    ("home", _("Accueil"), "house", None),
+    ("patients", _("Patients"), "people", Permission.SEE_PATIENTS),
+    ("teleexpertise:inbox", _("Avis à donner"), "inbox", Permission.ANSWER_EXPERTISE),
+    ("teleexpertise:requests", _("Demandes d’avis"), "send", Permission.PREPARE_REQUEST),
+    ("teleexpertise:decisions", _("À prescrire"), "clipboard", Permission.DECIDE_ITEM),
+    ("teleexpertise:tasks", _("Soins à faire"), "card-checklist", Permission.DO_TASK),
+    ("billing:own", _("Mes lignes"), "currency-euro", Permission.SEE_OWN_LINES),
+    ("billing:region", _("Lignes de la région"), "currency-euro", Permission.SEE_REGION_LINES),
+    ("billing:payer", _("Lignes à payer"), "currency-euro", Permission.PAY_LINES),
+    ("activity:state", _("État mensuel"), "bar-chart", Permission.SEE_REGION_STATE),
+    ("activity:states", _("États des régions"), "bar-chart", Permission.SEE_ALL_STATES),
+)
+
+
+def rooms(membership: Membership, path: str) -> list[Room]:
+    """The rooms that this membership may enter, the one of this path marked."""
+    allowed = [(reverse(name), label, icon) for name, label, icon, permission in ROOMS if permission is None or membership.may(permission)]
+    longest = max((url for url, _label, _icon in allowed if path.startswith(url)), key=len, default="")
+    return [Room(url=url, label=str(label), icon=icon, current=url == longest) for url, label, icon in allowed]
