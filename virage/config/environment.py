@@ -129,7 +129,10 @@ def read_or_exit(env: Mapping[str, str]) -> Environment:
         return replace(environment, secret_key=environment.secret_key or kept_secret(environment.data_dir))
     except FaultsError as faults:
         print(faults, file=sys.stderr)  # noqa: T201
-        raise SystemExit(2) from None
+    except OSError as error:
+        fault = ("DATA_DIR", f"{error.filename} cannot be used ({error.strerror})", "Choose a folder that is yours")
+        print(FaultsError([fault]), file=sys.stderr)  # noqa: T201
+    raise SystemExit(2)
 
 
 def _judge_real_use(environment: Environment, reader: _Reader) -> None:

@@ -83,13 +83,16 @@ class Server:
 
     def _make_home(self) -> None:
         """Folders that we make get the narrowest rights that work; folders that were there are left alone."""
-        if not self.home.parent.exists():
-            self.home.parent.mkdir(parents=True)
-            if self.servant.popen:
-                self.home.parent.chmod(0o711)  # the server's user passes through, and sees nothing
-        if not self.home.exists():
-            self.home.mkdir(mode=0o700)
-            self.servant.own(self.home)
+        try:
+            if not self.home.parent.exists():
+                self.home.parent.mkdir(parents=True)
+                if self.servant.popen:
+                    self.home.parent.chmod(0o711)  # the server's user passes through, and sees nothing
+            if not self.home.exists():
+                self.home.mkdir(mode=0o700)
+                self.servant.own(self.home)
+        except OSError as error:
+            raise PostgresError(f"{self.home} cannot be made ({error.strerror}). Choose another DATA_DIR") from None
         if self.home.stat().st_uid != self.servant.uid:
             raise PostgresError(f"{self.home} belongs to another user. Start as that user, or choose another DATA_DIR")
         binaries.require_reach(self.servant, self.home)

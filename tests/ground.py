@@ -1,0 +1,115 @@
+"""What the tests stand on: the session's folder, its PostgreSQL with one template database, and required tools."""
+
+import fcntl
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from virage.config.postgres import Server
+
+ROOT = Path(__file__).resolve().parents[1]
+TEMPLATE = "template_virage"
+FOLDER_VARIABLE = "VIRAGE_TEST_FOLDER"  # set by the first process of the session, inherited by xdist's workers
+VARIABLES = [
+    "DATABASE_URL",
+    "HOST",
+    "PORT",
+    "PUBLIC_URL",
+    "DEMO",
+    "DEBUG",
+    "DOCUMENTS_DIR",
+    "DOCUMENT_KEYS_DIR",
+    "EMAIL_URL",
+    "EMAIL_FROM",
+    "ALLOWED_HOSTS",
+    "LANGUAGE_CODE",
+    "WORKER_IN_WEB",
+]
+FAST = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "max_connections": "60"}
+
+
+@dataclass(frozen=True)
+class Database:
+    """A database of one test: its name, and its address for another process (DATABASE_URL)."""
+
+    name: str
+    url: str
+
+
+def session_folder() -> Path:
+    """One folder for the whole session; the database server's user may pass through it."""
+    if FOLDER_VARIABLE not in os.environ:
+        folder = Path(tempfile.mkdtemp(prefix="virage-tests-"))
+        folder.chmod(0o711)
+        os.environ[FOLDER_VARIABLE] = str(folder)
+    return Path(os.environ[FOLDER_VARIABLE])
+
+
+def remove_session_folder() -> None:
+    server().stop()
+    shutil.rmtree(session_folder(), ignore_errors=True)
+
+
+def server() -> Server:
+    """The session's server: whoever comes first starts it, the last to leave stops it."""
+    given = os.environ.get("VIRAGE_TEST_PG_BIN")
+    return Server(session_folder() / "postgres", bin_dir=Path(given) if given else None, options=FAST)
+
+
+@contextmanager
+def alone(what: str) -> Iterator[None]:
+    """One process of the session at a time: a template cannot be cloned while somebody fills or clones it."""
+    with (session_folder() / f"{what}.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def exists(name: str) -> bool:
+    with psycopg.connect(server().url("postgres")) as connection:
+        return bool(connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone())
+
+
+def clone(name: str, template: str = TEMPLATE) -> Database:
+    statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+    with alone("clone"), psycopg.connect(server().url("postgres"), autocommit=True) as connection:
+        connection.execute(statement.format(sql.Identifier(name), sql.Identifier(template)))
+    return Database(name, server().url(name))
+
+
+def rename(name: str, to: str) -> None:
+    with psycopg.connect(server().url("postgres"), autocommit=True) as connection:
+        connection.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(name), sql.Identifier(to)))
+
+
+def drop(name: str) -> None:
+    with psycopg.connect(server().url("postgres"), autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def require_tool(*names: str) -> str:
+    """The path of the first of these programs. Where it is missing the test is skipped, or fails in CI."""
+    for name in names:
+        if path := shutil.which(name):
+            return path
+    return _absent(f"{' or '.join(names)} is not installed")
+
+
+def require_folder(path: Path) -> Path:
+    """A folder of data beside the project (never in CI's duties)."""
+    if not path.is_dir():
+        pytest.skip(f"no folder {path.name} beside the project")
+    return path
+
+
+def _absent(reason: str) -> str:
+    if os.environ.get("VIRAGE_REQUIRE_TOOLS") == "1":
+        pytest.fail(f"{reason}, and nothing may be skipped here (VIRAGE_REQUIRE_TOOLS=1)")
+    pytest.skip(reason)
