@@ -78,6 +78,9 @@ class Server:
             pid = self._pid()
             if pid is not None and not any((self.home / "users").iterdir()) and self._ours(pid):
                 self._shut_down(pid)
+        if self._child is not None and self._child.returncode is None:
+            self._child.returncode = 0  # it outlives us on purpose: Python shall not warn of it
+        self._child = None
 
     # Folders
 
