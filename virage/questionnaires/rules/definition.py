@@ -101,6 +101,7 @@ class Item:
     initial: tuple[Value, ...] = ()
     calculated: str = ""
     control: str = ""
+    collapsed: bool = False
     help: tuple[Text, ...] = ()
     constraints: tuple[Constraint, ...] = ()
     children: tuple["Item", ...] = ()

@@ -7,7 +7,7 @@ from typing import Any
 import fhirpathpy
 from fhirpathpy.models import models
 
-from virage.questionnaires.rules.definition import DefinitionError
+from virage.questionnaires.rules.definition import DefinitionError, Form
 
 Evaluate = Callable[[Mapping[str, Any], Mapping[str, Any] | None], list[Any]]
 _CLOCK = ("today()", "now()", "timeOfDay()")
@@ -29,6 +29,14 @@ def refuse_unreadable(expression: str, where: str) -> str:
     except Exception as error:  # the parser raises plain Exception
         raise DefinitionError(where, f"FHIRPath {expression!r}: {error}") from error
     return expression
+
+
+def variables(form: Form, resource: Mapping[str, Any]) -> dict[str, Any]:
+    """%resource, %context and the form's own variables, each of which may use those before it."""
+    known: dict[str, Any] = {"resource": resource, "context": resource}
+    for name, expression in form.variables:
+        known[name] = evaluate(expression, resource, known)
+    return known
 
 
 def evaluate(expression: str, resource: Mapping[str, Any], variables: Mapping[str, Any]) -> list[Any]:

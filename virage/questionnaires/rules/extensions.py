@@ -19,6 +19,7 @@ MIN_VALUE = f"{HL7}minValue"
 MAX_VALUE = f"{HL7}maxValue"
 VARIABLE = f"{HL7}variable"
 COMPUTED_BOUND = f"{HL7}cqf-calculatedValue"
+COLLAPSIBLE = f"{SDC}sdc-questionnaire-collapsible"
 CALCULATED = f"{SDC}sdc-questionnaire-calculatedExpression"
 
 UNREAD = "https://virage.example/fhir/StructureDefinition/unread-answer"

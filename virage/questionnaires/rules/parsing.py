@@ -97,6 +97,7 @@ def _item(source: Json) -> Item:
         initial=tuple(_any_value(one, link_id) for one in source.get("initial", ())),
         calculated=calculated,
         control=_control(source),
+        collapsed=fhir.first(source, fhir.COLLAPSIBLE) == "default-closed",
         help=helps,
         constraints=tuple(_constraints(source, link_id)),
         children=tuple(_item(child) for child in children),

@@ -1,13 +1,13 @@
 """Calculated expressions, and answers once settled: what is not asked is dropped, what is calculated is there."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
 from virage.questionnaires.rules.definition import Answers, Form, Item, walk
 from virage.questionnaires.rules.enabling import enabled
-from virage.questionnaires.rules.expressions import evaluate
+from virage.questionnaires.rules.expressions import evaluate, variables
 from virage.questionnaires.rules.responses import json_number, resource_of
 from virage.questionnaires.rules.values import Quantity, Value
 
@@ -30,7 +30,7 @@ def settle(form: Form, answers: Answers) -> Settled:
     for _round in range(ROUNDS):
         asked = enabled(form, current)
         kept = _kept(form, current, asked)
-        values = _calculate(form, kept, asked)
+        values = _calculate(form, kept, {key: found for key, found in current.items() if key in asked}, asked)
         following = {**kept, **{key: (value,) for key, value in values.items()}}
         if following == current:
             break
@@ -54,41 +54,28 @@ def _kept(form: Form, answers: Answers, asked: frozenset[str]) -> dict[str, tupl
     return kept
 
 
-def _calculate(form: Form, answers: Answers, asked: frozenset[str]) -> dict[str, Value]:
-    """Each calculated item in the order of the form; one may use those before it."""
-    places = [(key, item) for key, item in walk(form, answers) if item.calculated and key in asked]
-    values: dict[str, Value] = {}
+def _calculate(form: Form, kept: Answers, before: Answers, asked: frozenset[str]) -> dict[str, Value]:
+    """Each calculated item, from the answers and from what the round before has calculated."""
+    places = [(key, item) for key, item in walk(form, {**before, **kept}) if item.calculated and key in asked]
     if not places:
-        return values
-    resource = resource_of(form, answers)
+        return {}
+    resource = resource_of(form, {**before, **kept})
+    common = variables(form, resource)
+    values: dict[str, Value] = {}
     for key, item in places:
-        variables = _variables(form, resource, key, answers, values)
-        value = _result(evaluate(item.calculated, resource, variables), item)
+        row = key.rpartition("/")[0]
+        known = {**common, "context": _row(form, row, {**before, **kept})} if row else common
+        value = _result(evaluate(item.calculated, resource, known), item)
         if value is not None:
             values[key] = value
-            resource = resource_of(form, {**answers, **{name: (one,) for name, one in values.items()}})
     return values
 
 
-def _variables(
-    form: Form, resource: dict[str, Any], key: str, answers: Answers, values: Mapping[str, Value]
-) -> dict[str, Any]:
-    """%resource, %context (the row the item stands in, or the whole response) and the form's own variables."""
-    row = key.rpartition("/")[0]
-    context: dict[str, Any] = resource
-    if row:
-        inside = {name[len(row) + 1 :]: found for name, found in answers.items() if name.startswith(f"{row}/")}
-        inside |= {name[len(row) + 1 :]: (one,) for name, one in values.items() if name.startswith(f"{row}/")}
-        group = form.index[row.rpartition("/")[2].split(":")[0]]
-        context = resource_of(_part(form, group), inside)
-    variables: dict[str, Any] = {"resource": resource, "context": context}
-    for name, expression in form.variables:
-        variables[name] = evaluate(expression, resource, variables)
-    return variables
-
-
-def _part(form: Form, group: Item) -> Form:
-    return Form(form.url, form.version, form.name, form.title, form.description, form.copyright, group.children)
+def _row(form: Form, row: str, answers: Answers) -> dict[str, Any]:
+    """One row of a repeated group as a response by itself: %context of the expressions in it."""
+    inside = {key[len(row) + 1 :]: found for key, found in answers.items() if key.startswith(f"{row}/")}
+    group = form.index[row.rpartition("/")[2].split(":")[0]]
+    return resource_of(replace(form, items=group.children), inside)
 
 
 def _result(found: list[Any], item: Item) -> Value | None:

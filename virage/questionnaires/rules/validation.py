@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from virage.questionnaires.rules.definition import CHOICES, Answers, Constraint, Form, Item, link_of, walk, walk_items
 from virage.questionnaires.rules.enabling import enabled
-from virage.questionnaires.rules.expressions import evaluate
+from virage.questionnaires.rules.expressions import evaluate, variables
 from virage.questionnaires.rules.responses import resource_of
 from virage.questionnaires.rules.values import Coding, Day, Quantity, Unread, Value
 
@@ -120,9 +120,10 @@ def _broken_rules(form: Form, answers: Answers, asked: frozenset[str], final: bo
     if not rules:
         return
     resource = resource_of(form, answers)
+    known = variables(form, resource)
     for key, item, constraints in rules:
         if item is not None and not _count(key, item, answers, asked):
             continue
         for constraint in constraints:
-            if evaluate(constraint.expression, resource, {"resource": resource}) == [False]:
+            if evaluate(constraint.expression, resource, known) == [False]:
                 yield Problem(key, "rule", (("rule", constraint.key),), constraint.warning)
