@@ -1,7 +1,6 @@
 #!/usr/bin/env python
 """Entry point. Commands over pure code answer before Django is loaded (no settings, no database)."""
 
-import os
 import sys
 
 
@@ -10,11 +9,9 @@ def main(argv: list[str]) -> int:
         from virage.law.cli import eligibility
 
         return eligibility(argv[2:])
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "virage.config.settings")
-    from django.core.management import execute_from_command_line
+    from virage.config import launcher
 
-    execute_from_command_line(argv)
-    return 0
+    return launcher.manage(argv)
 
 
 if __name__ == "__main__":

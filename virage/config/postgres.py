@@ -70,7 +70,7 @@ class Server:
 
     def stop(self) -> None:
         """Leave; the last who leaves stops the server, if one of us started it."""
-        if not (self.home / "users").exists():
+        if not os.access(self.home / "users", os.W_OK):
             return
         with self._locked():
             (self.home / "users" / _mark(os.getpid())).unlink(missing_ok=True)
@@ -148,8 +148,12 @@ class Server:
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=binaries.PLAIN, cwd="/",
                 start_new_session=True, **self.servant.popen,
             )  # fmt: skip
-        (self.home / "started").write_text(_mark(self._child.pid))
-        self._wait_for_answer()
+        try:
+            (self.home / "started").write_text(_mark(self._child.pid))
+            self._wait_for_answer()
+        except BaseException:  # a signal, a full disk: leave no server behind
+            self._shut_down(self._child.pid)
+            raise
 
     def _initialise(self, version: int) -> None:
         """initdb in a draft folder, renamed when done: a crash leaves a draft that the next start removes."""
