@@ -133,7 +133,6 @@ class Migration(migrations.Migration):
                 ('uploaded_by_id', models.BigIntegerField(blank=True, null=True)),
                 ('uploaded_by_label', models.CharField(max_length=200)),
                 ('phone', models.CharField(blank=True, help_text='which paired phone sent it', max_length=22)),
-                ('sealed_at', models.DateTimeField(blank=True, null=True)),
                 ('removed_at', models.DateTimeField(blank=True, null=True)),
                 ('patient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='documents', to='records.patient')),
                 ('wound', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='documents', to='records.wound')),
@@ -196,11 +195,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='document',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'refused'), ('refusal', ''), _connector='XOR'), name='document_refusal_has_a_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='document',
-            constraint=models.CheckConstraint(condition=models.Q(('sealed_at__isnull', True), ('removed_at__isnull', True), _connector='OR'), name='document_sealed_is_kept'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'refused'), models.Q(('refusal', ''), _negated=True)), models.Q(models.Q(('state', 'refused'), _negated=True), ('refusal', '')), _connector='OR'), name='document_refusal_has_a_reason'),
         ),
         migrations.AddIndex(
             model_name='careteammember',

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from virage.accounts.models import Membership
 from virage.records.models.patients import Patient
 from virage.records.models.wounds import Wound
+from virage.records.rules import content
 from virage.records.rules.content import JPEG, PDF, WEBP
 from virage.ui.models import Referenced
 
@@ -33,6 +34,28 @@ class DocumentState(models.TextChoices):
     RECEIVED = "received", _("En préparation")
     READY = "ready", _("Prêt")
     REFUSED = "refused", _("Refusé")
+
+
+class Refusal(models.TextChoices):
+    """Why a file is not taken, and what to do about it."""
+
+    EMPTY = content.EMPTY, _("Ce fichier est vide.")
+    TOO_LARGE = content.TOO_LARGE, _("Ce fichier dépasse 25 Mo : choisissez une taille plus petite.")
+    TYPE_REFUSED = (
+        content.TYPE_REFUSED,
+        _("Ce format n’est pas accepté : envoyez une photographie JPEG, PNG ou WebP, ou un PDF."),
+    )
+    HEIC_REFUSED = (
+        content.HEIC_REFUSED,
+        _(
+            "Le format HEIC de l’iPhone n’est pas encore accepté. Prenez la photo depuis cette page, ou choisissez "
+            "« Le plus compatible » dans Réglages › Appareil photo › Formats."
+        ),
+    )
+    UNREADABLE = content.UNREADABLE, _("Ce fichier est abîmé ou incomplet : envoyez-le de nouveau.")
+    TOO_MANY_PIXELS = content.TOO_MANY_PIXELS, _("Cette image est trop grande : 65 millions de points au plus.")
+    ALREADY_USED = content.ALREADY_USED, _("Un autre fichier a déjà été envoyé à cette place : rechargez la page.")
+    LOST = content.LOST, _("Ce fichier s’est perdu avant d’être préparé : envoyez-le de nouveau.")
 
 
 class Rendition(models.TextChoices):
@@ -99,6 +122,11 @@ class Document(Referenced):
 
     def __str__(self) -> str:
         return self.title or str(self.get_kind_display())
+
+    @property
+    def refusal_text(self) -> str:
+        """Why it was refused, in one sentence."""
+        return str(Refusal(self.refusal).label) if self.refusal else ""
 
     @property
     def is_picture(self) -> bool:
