@@ -1,0 +1,25 @@
+"""Who can sign in to the demo world: for the terminal of `make run` and the sign-in page."""
+
+from dataclasses import dataclass
+
+from virage.web.demo.cast import CAST, PASSWORD
+from virage.web.demo.places import PLACES
+
+
+@dataclass(frozen=True)
+class SignIn:
+    email: str
+    password: str
+    name: str
+    what: str
+    place: str
+
+
+def sign_ins(language: str) -> list[SignIn]:
+    """The cast, in its order, each said in French or English."""
+    places = {place.key: place.name for place in PLACES}
+    index = 1 if language == "en" else 0
+    return [
+        SignIn(person.email, PASSWORD, f"{person.title} {person.first} {person.last}", person.what[index], places[person.place])
+        for person in CAST
+    ]
