@@ -3,7 +3,7 @@
 import threading
 from datetime import timedelta
 
-from django.db import close_old_connections, transaction
+from django.db import close_old_connections, connection, transaction
 from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
@@ -20,6 +20,12 @@ ORPHAN_AFTER = timedelta(hours=1)
 _one_picture = threading.Lock()
 
 
+def _fresh_connection() -> None:
+    """A worker lives long: drop a connection that the server has closed meanwhile."""
+    if not connection.in_atomic_block:
+        close_old_connections()
+
+
 @app.task(
     name=documents.PROCESS_JOB,
     queue="documents",
@@ -27,7 +33,7 @@ _one_picture = threading.Lock()
 )
 def process_document(document_id: int) -> None:
     """Clean one document. Safe to run twice."""
-    close_old_connections()
+    _fresh_connection()
     document = Document.objects.select_related("patient").filter(pk=document_id).first()
     if document is None:
         return
@@ -39,7 +45,7 @@ def process_document(document_id: int) -> None:
 @app.task(name="records.sweep", queue="documents", queueing_lock="records.sweep")
 def sweep(timestamp: int) -> None:
     """Start again what was left waiting, and delete the files that no row keeps."""
-    close_old_connections()
+    _fresh_connection()
     now = timezone.now()
     waiting = Document.objects.filter(state=DocumentState.RECEIVED, created_at__lt=now - STUCK_AFTER)
     for document in waiting.order_by("id")[:100]:

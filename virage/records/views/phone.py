@@ -89,14 +89,19 @@ def page(request: HttpRequest) -> HttpResponse:
     phone = _phone(request)
     if phone is None:
         return _closed(request)
-    sent = phones.sent_by(phone)
-    kinds = {document.kind for document in sent if document.state != "refused"}
+    kinds = {document.kind for document in phones.sent_by(phone) if document.state != "refused"}
     shots = [
         slots.Shot(kind.value, str(kind.label), kind.value in kinds)
         for kind in (DocumentKind.OVERVIEW, DocumentKind.CLOSE_UP, DocumentKind.RULER)
         if phone.link.wound_id
     ]
-    context = {"sent": sent, "shots": shots, "limit": LIMIT, "accept": ",".join(sorted(PICTURES)), "link": phone.link}
+    context = {
+        **_sent(phone),
+        "shots": shots,
+        "limit": LIMIT,
+        "accept": ",".join(sorted(PICTURES)),
+        "link": phone.link,
+    }
     return render(request, "records/phone/page.html", context)
 
 
@@ -107,7 +112,7 @@ def sent(request: HttpRequest) -> HttpResponse:
     phone = _phone(request)
     if phone is None:
         raise Http404
-    return render(request, "records/phone/sent.html", {"sent": phones.sent_by(phone)})
+    return render(request, "records/phone/sent.html", _sent(phone))
 
 
 @login_not_required
@@ -152,6 +157,11 @@ def _phone(request: HttpRequest) -> phones.Phone | None:
     except (signing.BadSignature, ValueError, TypeError):
         return None
     return phones.find_phone(link_ref=link_ref, phone=phone, at=timezone.now())
+
+
+def _sent(phone: phones.Phone) -> dict[str, object]:
+    found = phones.sent_by(phone)
+    return {"sent": found, "waiting": any(document.state == "received" for document in found)}
 
 
 def _closed(request: HttpRequest) -> HttpResponse:

@@ -1,0 +1,238 @@
+// Sends files one by one, in the order in which they were added, and again for as long as the line is bad.
+// Each file has an identifier made here, so that a file sent twice is one document. All words come from the page.
+// Other modules hand over a file with: root.dispatchEvent(new CustomEvent("virage:file", { detail: { file } })).
+
+const STALLED = 30_000; // ms without a byte moving: the line is dead though nothing says so
+const SLOWEST_RETRY = 30_000;
+
+function newId() {
+  if (crypto.randomUUID) return crypto.randomUUID(); // secure contexts only
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 0x0f) | 0x40;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
+}
+
+class Uploader {
+  constructor(root) {
+    this.root = root;
+    this.words = root.dataset;
+    this.form = root.querySelector("[data-upload-form]");
+    this.input = root.querySelector("[data-upload-input]");
+    this.tiles = root.querySelector("[data-upload-queue]");
+    this.template = root.querySelector("[data-upload-tile]");
+    this.said = root.querySelector("[data-upload-said]");
+    this.items = [];
+    this.current = null;
+    this.form.querySelector("[data-upload-button]").hidden = true;
+    this.listen();
+    this.markShots();
+  }
+
+  listen() {
+    this.input.addEventListener("change", () => {
+      this.add(this.input.files);
+      this.input.value = "";
+    });
+    this.form.addEventListener("submit", (event) => event.preventDefault());
+    this.root.addEventListener("virage:file", (event) => this.add([event.detail.file]));
+    const drop = this.root.querySelector("[data-drop]");
+    for (const name of ["dragenter", "dragover"]) {
+      drop.addEventListener(name, (event) => {
+        event.preventDefault();
+        drop.classList.add("drop-over");
+      });
+    }
+    for (const name of ["dragleave", "drop"]) drop.addEventListener(name, () => drop.classList.remove("drop-over"));
+    drop.addEventListener("drop", (event) => {
+      event.preventDefault();
+      this.add(event.dataTransfer.files);
+    });
+    window.addEventListener("online", () => this.retryNow());
+    window.addEventListener("beforeunload", (event) => {
+      if (this.items.length) event.preventDefault();
+    });
+    document.body.addEventListener("htmx:afterSettle", () => this.markShots());
+  }
+
+  add(files) {
+    for (const file of files) {
+      const item = { file, id: newId(), kind: this.takeKind(file), tries: 0, tile: this.newTile(file) };
+      item.tile.querySelector("[data-tile-remove]").addEventListener("click", () => this.drop(item));
+      item.tile.querySelector("[data-tile-again]").addEventListener("click", () => this.again(item));
+      if (file.size > Number(this.words.limit)) this.fail(item, this.words.wordTooLarge, false);
+      else this.enqueue(item);
+    }
+  }
+
+  enqueue(item) {
+    this.show(item, "sending", this.words.wordWaiting);
+    this.items.push(item);
+    this.next();
+  }
+
+  // The chosen view names one photograph; the choice then goes to the next view that is missing.
+  takeKind(file) {
+    if (!file.type.startsWith("image/")) return "other";
+    const chosen = this.form.querySelector("input[name=kind]:checked");
+    if (!chosen) return "photo";
+    const { value } = chosen;
+    const shot = chosen.closest("[data-shot]");
+    if (shot) {
+      this.setDone(shot, true);
+      const missing = this.shots().find((other) => other.querySelector("[data-shot-done]").hidden);
+      const following = missing ? missing.querySelector("input") : this.form.querySelector("input[name=kind][value=photo]");
+      following.checked = true;
+      this.root.dispatchEvent(new CustomEvent("virage:shot", { detail: { kind: following.value } }));
+    }
+    return value;
+  }
+
+  shots() {
+    return [...this.form.querySelectorAll("[data-shot]")];
+  }
+
+  setDone(shot, done) {
+    shot.classList.toggle("shot-done", done);
+    shot.querySelector("[data-shot-done]").hidden = !done;
+  }
+
+  markShots() {
+    const waiting = new Set(this.items.map((item) => item.kind));
+    const kinds = [...this.root.querySelectorAll("[data-kind]:not([data-state=refused])")].map((tile) => tile.dataset.kind);
+    for (const shot of this.shots()) {
+      const { value } = shot.querySelector("input");
+      this.setDone(shot, kinds.includes(value) || waiting.has(value));
+    }
+  }
+
+  newTile(file) {
+    const tile = this.template.content.firstElementChild.cloneNode(true);
+    tile.querySelector("[data-tile-name]").textContent = file.name;
+    const picture = tile.querySelector("[data-tile-picture]");
+    if (file.type.startsWith("image/")) {
+      picture.src = URL.createObjectURL(file);
+      picture.addEventListener("load", () => URL.revokeObjectURL(picture.src), { once: true });
+    } else picture.remove();
+    this.tiles.append(tile);
+    return tile;
+  }
+
+  show(item, state, words) {
+    item.tile.dataset.state = state;
+    item.tile.querySelector("[data-tile-state]").textContent = words;
+  }
+
+  progress(item, part) {
+    item.tile.querySelector("progress").value = Math.round(part * 100);
+  }
+
+  next() {
+    if (this.current || !this.items.length) return;
+    this.current = this.items[0];
+    this.send(this.current);
+  }
+
+  send(item) {
+    const body = new FormData();
+    body.append("client_id", item.id);
+    body.append("kind", item.kind);
+    body.append("file", item.file, item.file.name);
+    const request = new XMLHttpRequest();
+    item.request = request;
+    const alive = () => {
+      clearTimeout(item.stalled);
+      item.stalled = setTimeout(() => request.abort(), STALLED);
+    };
+    request.upload.addEventListener("progress", (event) => {
+      alive();
+      if (event.lengthComputable) this.progress(item, event.loaded / event.total);
+    });
+    request.addEventListener("loadend", () => this.ended(item, request));
+    request.open("POST", this.form.action);
+    request.setRequestHeader("X-CSRFToken", this.form.querySelector("[name=csrfmiddlewaretoken]").value);
+    this.show(item, "sending", this.words.wordSending);
+    alive();
+    request.send(body);
+  }
+
+  ended(item, request) {
+    clearTimeout(item.stalled);
+    if (item.dropped) return;
+    const { status } = request;
+    if (status >= 200 && status < 300) this.done(item);
+    else if (status === 0 || status === 408 || status === 429 || status >= 500) this.later(item);
+    else this.fail(item, this.reason(request), status === 403);
+  }
+
+  reason(request) {
+    const plain = (request.getResponseHeader("Content-Type") || "").startsWith("text/plain");
+    return plain && request.responseText ? request.responseText : this.words.wordFailed;
+  }
+
+  done(item) {
+    this.leave(item);
+    item.tile.remove();
+    this.say(this.words.wordSent);
+    document.body.dispatchEvent(new CustomEvent("documents-changed"));
+    this.next();
+  }
+
+  later(item) {
+    item.tries += 1;
+    this.progress(item, 0);
+    this.show(item, "sending", navigator.onLine ? this.words.wordRetrying : this.words.wordOffline);
+    const wait = Math.min(SLOWEST_RETRY, 1000 * 2 ** (item.tries - 1)) * (0.75 + Math.random() / 2);
+    item.timer = setTimeout(() => this.retry(item), wait);
+  }
+
+  retry(item) {
+    clearTimeout(item.timer);
+    item.timer = null;
+    this.send(item);
+  }
+
+  retryNow() {
+    if (this.current && this.current.timer) this.retry(this.current);
+  }
+
+  fail(item, words, retriable) {
+    this.leave(item);
+    this.show(item, "refused", words);
+    item.tile.querySelector("progress").hidden = true;
+    item.tile.querySelector("[data-tile-again]").hidden = !retriable;
+    this.say(`${item.file.name} : ${words}`);
+    this.markShots();
+    this.next();
+  }
+
+  again(item) {
+    item.tile.querySelector("progress").hidden = false;
+    item.tile.querySelector("[data-tile-again]").hidden = true;
+    this.enqueue(item);
+  }
+
+  drop(item) {
+    item.dropped = true;
+    clearTimeout(item.timer);
+    clearTimeout(item.stalled);
+    if (item.request) item.request.abort();
+    this.leave(item);
+    item.tile.remove();
+    this.markShots();
+    document.body.dispatchEvent(new CustomEvent("documents-changed")); // it may have arrived all the same
+    this.next();
+  }
+
+  leave(item) {
+    this.items = this.items.filter((other) => other !== item);
+    if (this.current === item) this.current = null;
+  }
+
+  say(words) {
+    this.said.textContent = words;
+  }
+}
+
+for (const root of document.querySelectorAll("[data-uploader]")) new Uploader(root);
