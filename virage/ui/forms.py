@@ -33,7 +33,7 @@ class FilterRenderer(TemplatesSetting):
 
 
 def read_date(text: str) -> date:
-    """Read a date typed as JJ/MM/AAAA (also with dots, dashes, spaces or nothing between, or ISO). ValueError if none."""
+    """Read JJ/MM/AAAA (or with dots, dashes, spaces, nothing between; or ISO). ValueError if it is no date."""
     if match := _ISO.fullmatch(text):
         year, month, day = match.groups()
     elif match := _DATE.fullmatch(text):

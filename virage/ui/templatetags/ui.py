@@ -8,10 +8,12 @@ from urllib.parse import urlencode
 from django import template
 from django.core.paginator import Page
 from django.forms import BaseForm, BoundField, CheckboxInput
-from django.http import QueryDict
+from django.http import HttpRequest, QueryDict
+from django.template.loader_tags import BLOCK_CONTEXT_KEY
 from django.templatetags.static import static
 from django.utils import formats, timezone
 from django.utils.html import format_html
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -194,3 +196,18 @@ def pager(context: template.Context, page: Page, parameter: str = "page") -> dic
     previous = _query(context, {parameter: page.previous_page_number()}) if page.has_previous() else ""
     following = _query(context, {parameter: page.next_page_number()}) if page.has_next() else ""
     return {"page": page, "previous": previous, "next": following}
+
+
+@register.simple_tag(takes_context=True)
+def block_text(context: template.Context, name: str) -> SafeString:
+    """What a page put in the block `name`, or nothing: lets a layout show a block twice, or leave out its frame."""
+    blocks = context.render_context.get(BLOCK_CONTEXT_KEY)
+    block = blocks.get_block(name) if blocks is not None else None
+    return SafeString(block.render(context).strip()) if block is not None else SafeString("")
+
+
+@register.filter
+def same_site(address: str, request: HttpRequest) -> str:
+    """The address, or the home page when it leads elsewhere."""
+    allowed = url_has_allowed_host_and_scheme(address or "", {request.get_host()}, require_https=request.is_secure())
+    return address if allowed else "/"
