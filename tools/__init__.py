@@ -1,0 +1,1 @@
+"""Commands of the developers; nothing here is part of the product."""
