@@ -10,4 +10,4 @@ class Command(BaseCommand):
     help = "Load the reference data that the platform ships (forms). Safe to run again."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        load_library(timezone.now())
+        load_library(at=timezone.now())

@@ -1,0 +1,112 @@
+"""The home page answers three questions: what is late, what waits for me, what can I start."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from virage.accounts.models import Membership
+from virage.accounts.roles import Permission
+from virage.teleexpertise import access
+from virage.teleexpertise.models import Expertise, Item
+from virage.teleexpertise.states import ANSWERED, DECLINED, PREPARED, WAITING
+
+SHOWN = 6
+
+
+@dataclass(frozen=True)
+class Row:
+    """One thing to do: where it leads, whose it is, what it is about, and by when."""
+
+    url: str
+    title: str
+    note: str
+    due: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Start:
+    url: str
+    title: str
+    note: str
+    icon: str
+
+
+@dataclass
+class Home:
+    late: list[Row] = field(default_factory=list)
+    todo: list[Row] = field(default_factory=list)
+    waiting: list[Row] = field(default_factory=list)
+    starts: list[Start] = field(default_factory=list)
+
+    @property
+    def empty(self) -> bool:
+        return not (self.late or self.todo or self.waiting)
+
+
+def home_of(by: Membership, at: datetime) -> Home:
+    """What this membership's roles put on its home page."""
+    home = Home(starts=list(_starts(by)))
+    if by.may(Permission.ANSWER_EXPERTISE):
+        _add(home, access.inbox_of(by, at), at)
+    if by.may(Permission.VALIDATE_ADVICE):
+        _add(home, access.to_validate(by, at), at)
+    if by.may(Permission.PREPARE_REQUEST):
+        _add_requests(home, access.requests_of(by, at))
+    if by.may(Permission.DECIDE_ITEM):
+        home.todo += _items(access.decisions_of(by), "teleexpertise:decisions", _("Proposition à décider"))
+    if by.may(Permission.DO_TASK):
+        home.todo += _items(access.tasks_of(by), "teleexpertise:tasks", _("Soin à faire"))
+    return home
+
+
+def _row(expertise: Expertise, due: datetime | None) -> Row:
+    act = expertise.act
+    about = str(expertise.wound) if expertise.wound else expertise.get_form_display()
+    return Row(
+        url=reverse("teleexpertise:act", args=[act.ref]),
+        title=act.patient.display_name,
+        note=f"{about} · {act.requester_organisation.name}",
+        due=due,
+    )
+
+
+def _add(home: Home, expertises: QuerySet[Expertise], at: datetime) -> None:
+    for expertise in expertises[:SHOWN]:
+        due = expertise.validate_by or expertise.due_at
+        late = due is not None and due < at
+        (home.late if late else home.todo).append(_row(expertise, due))
+
+
+def _add_requests(home: Home, expertises: QuerySet[Expertise]) -> None:
+    mine = expertises.filter(act__state__in=(ANSWERED, DECLINED, PREPARED, WAITING))
+    home.todo += [_row(expertise, None) for expertise in mine[:SHOWN]]
+    home.waiting += [_row(expertise, expertise.due_at) for expertise in expertises.filter(act__state__in=("sent", "accepted", "to_validate"))[:SHOWN]]
+
+
+def _items(items: Iterable[Item], name: str, note: str) -> list[Row]:
+    url = reverse(name)
+    return [
+        Row(url=url, title=item.advice.expertise.act.patient.display_name, note=f"{note} · {item.get_kind_display()}")
+        for item in list(items)[:SHOWN]
+    ]
+
+
+def _starts(by: Membership) -> Iterable[Start]:
+    offers = (
+        (Permission.PREPARE_REQUEST, "teleexpertise:new", _("Demander un avis"), _("Sur une plaie, ou à une autre spécialité."), "send"),
+        (Permission.SEE_PATIENTS, "patients", _("Ouvrir un dossier"), _("Les patients que vous suivez."), "people"),
+        (Permission.SEE_OWN_LINES, "billing:own", _("Voir mes lignes"), _("Ce qui est dû, et par quel texte."), "currency-euro"),
+        (Permission.SEE_REGION_STATE, "activity:state", _("État mensuel de la région"), _("Actes, patients, professionnels, sommes."), "bar-chart"),
+        (Permission.SEE_REGION_LINES, "billing:region", _("Lignes de la région"), _("Sous pseudonyme, avec leurs motifs."), "currency-euro"),
+        (Permission.PAY_LINES, "billing:payer", _("Lignes à payer"), _("Avec ce qu’il faut pour payer."), "cash-coin"),
+        (Permission.SEE_ALL_STATES, "activity:states", _("États de toutes les régions"), _("Les 26 régions de 2014, mois par mois."), "bar-chart"),
+        (Permission.MANAGE_ORGANISATION, "accounts:members", _("Les personnes de ma structure"), _("Qui y travaille, dans quel rôle."), "person-badge"),
+        (Permission.READ_JOURNAL, "accounts:readings", _("Qui a consulté quoi"), _("Les lectures des dossiers de la structure."), "eye"),
+    )
+    for permission, name, title, note, icon in offers:
+        if by.may(permission):
+            yield Start(reverse(name), title, note, icon)
