@@ -18,7 +18,10 @@ def phone_photo(width: int = 800, height: int = 600, orientation: int = 6, seed:
     image = Image.blend(image, Image.new("RGB", image.size, (190, 120, 100)), 0.45)
     tags = {
         "0th": {piexif.ImageIFD.Make: PLACE, piexif.ImageIFD.Orientation: orientation},
-        "Exif": {piexif.ExifIFD.DateTimeOriginal: b"2026:11:19 14:30:00", piexif.ExifIFD.OffsetTimeOriginal: b"+01:00"},
+        "Exif": {
+            piexif.ExifIFD.DateTimeOriginal: b"2026:11:19 14:30:00",
+            piexif.ExifIFD.OffsetTimeOriginal: b"+01:00",
+        },
         "GPS": {
             piexif.GPSIFD.GPSLatitudeRef: b"N",
             piexif.GPSIFD.GPSLatitude: ((48, 1), (34, 1), (2999, 100)),

@@ -102,6 +102,7 @@ def test_a_pdf_is_kept_as_it_is_and_is_no_photograph(nurse, place):
 @pytest.mark.parametrize(
     "data, code",
     [(b"", "empty"), (b"GIF89a" + b"\0" * 60, "type_refused"), (b"\0\0\0\x18ftypheic" + b"\0" * 60, "heic_refused")],
+    ids=["empty", "gif", "heic"],
 )
 def test_what_is_not_accepted_leaves_nothing(nurse, place, tmp_path, data, code):
     with pytest.raises(RefusedError, match=code):
@@ -117,7 +118,9 @@ def bomb():
 
 
 @pytest.mark.parametrize(
-    "data, code", [(bomb(), "too_many_pixels"), (phone_photo()[:5000], "unreadable"), (PDF[:-8], "unreadable")]
+    "data, code",
+    [(bomb(), "too_many_pixels"), (phone_photo()[:5000], "unreadable"), (PDF[:-8], "unreadable")],
+    ids=["bomb", "cut photograph", "cut PDF"],
 )
 def test_what_the_job_can_not_clean_is_refused_and_deleted(
     nurse, place, tmp_path, data, code, django_capture_on_commit_callbacks
@@ -201,9 +204,14 @@ def test_the_same_upload_from_two_lines_at_once_makes_one_document(own_database,
 def test_the_job_is_part_of_the_transaction(own_database):
     nurse = factories.nurse()
     place = Place(patient=factories.patient(cared_by=nurse.organisation), folder="F" * 22, opened_at=NOW)
-    with pytest.raises(RuntimeError), transaction.atomic():
+
+    @transaction.atomic
+    def broken_request():
         receive(nurse, place)
         raise RuntimeError("the request breaks after the upload")
+
+    with pytest.raises(RuntimeError):
+        broken_request()
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM procrastinate_jobs WHERE task_name = %s", [documents.PROCESS_JOB])
         assert cursor.fetchone() == (0,)

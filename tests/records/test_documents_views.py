@@ -103,7 +103,9 @@ def test_the_plain_form_goes_back_to_its_page_and_nowhere_else(page, slot):
     assert send(page, slot, next="https://ailleurs.invalid/").status_code == 201
 
 
-@pytest.mark.parametrize("data, status", [(b"GIF89a" + b"\0" * 60, 422), (b"", 422), (b"\0\0\0\x18ftypheic" + b"\0" * 60, 422)])
+@pytest.mark.parametrize(
+    "data, status", [(b"GIF89a" + b"\0" * 60, 422), (b"", 422), (b"\0\0\0\x18ftypheic" + b"\0" * 60, 422)]
+)
 def test_a_refused_file_is_answered_by_one_sentence(page, slot, data, status):
     answer = send(page, slot, data)
     assert answer.status_code == status
@@ -203,7 +205,9 @@ def test_a_sent_document_can_not_be_removed(page, slot, nurse, patient):
     assert page.post(reverse("records:document_remove", args=[slot, document.ref])).status_code == 403
 
 
-@pytest.mark.parametrize("rendition, media_type", [("full", "image/jpeg"), ("view", "image/jpeg"), ("thumb", "image/webp")])
+@pytest.mark.parametrize(
+    "rendition, media_type", [("full", "image/jpeg"), ("view", "image/jpeg"), ("thumb", "image/webp")]
+)
 def test_the_care_team_sees_a_photograph_and_leaves_a_trace(page, nurse, patient, rendition, media_type):
     document = ready(nurse, patient)
     answer = page.get(file_url(document, rendition))
