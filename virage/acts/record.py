@@ -113,7 +113,7 @@ def authorised(performer: Membership, protocol: str, on: date) -> bool:
 def verdict(act: Act, on: date, regime: str | None = None) -> Verdict | None:
     """What the law says of this act on that day; None when no regime judges it."""
     judged_by = regime or regime_of(act, on)
-    return eligibility.check(facts(act, on, judged_by)) if judged_by else None
+    return eligibility.judge(facts(act, on, judged_by)) if judged_by else None
 
 
 def items(act: Act) -> list[Held]:

@@ -1,0 +1,130 @@
+"""Lines in words and as files: why nothing is due, under which text something is."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from virage.billing.models import Line
+from virage.billing.rules import MISSING
+from virage.law import regimes
+
+REASONS: dict[str, str | Promise] = {
+    "period": lazy("Date de l’acte hors du régime"),
+    "programme": lazy("Programme"),
+    "setting": lazy("Cadre de prise en charge hors périmètre"),
+    "perimeter": lazy("Hors du périmètre"),
+    "exclusion": lazy("Exclu du périmètre"),
+    "specialty": lazy("Spécialité hors périmètre"),
+    "act": lazy("Acte sans tarif dans ce régime"),
+    "perimeter.act": lazy("Acte hors périmètre dans ce cadre"),
+    "pathology": lazy("Pathologie hors périmètre"),
+    "place": lazy("Lieu du patient non prévu"),
+    "territory": lazy("Hors des régions pilotes"),
+    "requester": lazy("Le requérant ne pouvait pas demander l’acte"),
+    "performer": lazy("Requis sans protocole de coopération autorisé, ou d’une profession non prévue"),
+    "experience": lazy("Expérience du requis"),
+    "agreement_sector": lazy("Requis non conventionné (secteur 3)"),
+    "occasion": lazy("Cas de recours non prévu"),
+    "patient_condition": lazy("Situation du patient non prévue"),
+    "billing_requester": lazy("Profession du requérant non prévue par la convention"),
+    "billing_performer": lazy("Profession du requis non prévue par la convention"),
+    "level": lazy("Niveau de la téléexpertise"),
+    "tariff": lazy("Tarif non établi"),
+    "unread": lazy("Section à vérifier"),
+    "incomplete_record": lazy("Dossier de l’acte incomplet"),
+    "not_validated": lazy("Avis non validé par un médecin"),
+    "outside_project": lazy("Date de l’acte hors de la durée du projet"),
+    "yearly_cap": lazy("Plafond annuel atteint pour ce patient"),
+    "no_regime": lazy("Aucun texte ne prévoit de payer cet acte à cette date"),
+    "no_tariff": lazy("Tarif non établi"),
+}
+FACTS: dict[str, str | Promise] = {
+    "nir": lazy("numéro de sécurité sociale de l’assuré"),
+    "requester_rpps": lazy("RPPS du requérant"),
+    "fund": lazy("caisse du patient"),
+    "agreement_sector": lazy("secteur conventionnel du requis"),
+    "specialty": lazy("spécialité"),
+    "pathology": lazy("pathologie"),
+    "place": lazy("lieu du patient"),
+    "setting": lazy("cadre de prise en charge"),
+    "patient_region": lazy("région du patient"),
+    "performer_region": lazy("région du requis"),
+    "requester_region": lazy("région du requérant"),
+    "performer_profession": lazy("profession du requis"),
+    "requester_profession": lazy("profession du requérant"),
+    "patient_condition": lazy("situation du patient"),
+    "level": lazy("niveau de la téléexpertise"),
+    "occasion": lazy("cas de recours"),
+    "regime": lazy("régime"),
+}
+OWN_HEADER = (lazy("Date de l’acte"), lazy("Acte"), lazy("Référence de l’acte"), lazy("Régime"), lazy("État"))
+MONEY_HEADER = (lazy("Montant (€)"), lazy("Payé à"), lazy("Texte"), lazy("Motifs"))
+
+
+def reason_label(code: str) -> str:
+    """A reason in words; a fact that is lacking is named."""
+    if code.startswith(MISSING):
+        name = code.removeprefix(MISSING)
+        return _("Manque : %(fact)s") % {"fact": fact_label(name)}
+    rule = code.removeprefix("perimeter.").split(".")[0]
+    return str(REASONS.get(code) or REASONS.get(rule) or code.replace("_", " "))
+
+
+def fact_label(name: str) -> str:
+    return str(FACTS.get(name, name.replace("_", " ")))
+
+
+def reason_labels(line: Line) -> list[str]:
+    return [reason_label(code) for code in line.reasons]
+
+
+def regime_label(regime: str) -> str:
+    known = regimes.regimes().get(regime)
+    return known.label.of(get_language() or "fr") if known else _("Aucun régime")
+
+
+def reasons_in_words(line: Line) -> list[dict[str, Any]]:
+    """The verdict's reasons, in the language of the page; what decides stands first, what was not read last."""
+    lang = "en" if (get_language() or "fr").startswith("en") else "fr"
+    order = {"failed": 0, "unknown": 1, "met": 2, "not_applicable": 3}
+    rows = [reason | {"explanation": reason[lang]} for reason in line.verdict.get("reasons", [])]
+    return sorted(rows, key=lambda row: (row["status"] == "to_verify", order[row["outcome"]]))
+
+
+def record_in_words(line: Line) -> list[dict[str, Any]]:
+    """What the act's record lacked."""
+    lang = "en" if (get_language() or "fr").startswith("en") else "fr"
+    return [item | {"label": item[lang]} for item in line.verdict.get("record", [])]
+
+
+def _start(line: Line) -> tuple[object, ...]:
+    return (line.performed_on.isoformat(), line.act.get_kind_display())
+
+
+def _end(line: Line) -> tuple[object, ...]:
+    return (line.amount, line.payee, line.citation, " ; ".join(reason_labels(line)))
+
+
+def own_rows(lines: Iterable[Line]) -> Iterator[tuple[object, ...]]:
+    for line in lines:
+        yield (*_start(line), line.act.ref, regime_label(line.regime), line.get_state_display(), *_end(line))
+
+
+def own_header() -> tuple[object, ...]:
+    return (*OWN_HEADER, *MONEY_HEADER)
+
+
+def region_header() -> tuple[object, ...]:
+    return (*OWN_HEADER[:2], _("Pseudonyme du patient"), _("Requis"), *OWN_HEADER[3:], *MONEY_HEADER)
+
+
+def region_rows(lines: Iterable[Line]) -> Iterator[tuple[object, ...]]:
+    """Patients under their pseudonym; not even the act's reference, which is an address of the care side."""
+    for line in lines:
+        performer = line.performer.user.get_full_name()
+        state = line.get_state_display()
+        yield (*_start(line), line.pseudonym, performer, regime_label(line.regime), state, *_end(line))
