@@ -77,26 +77,28 @@ def _day(key: str, raw: object) -> date:
     raise FactError(key, UNKNOWN_VALUE, ("YYYY-MM-DD",), raw)
 
 
-def _text(key: str, raw: object) -> str:
+def _text(key: str, raw: object, allowed: tuple[str, ...] = ("text",)) -> str:
     if not isinstance(raw, str):
-        raise FactError(key, WRONG_TYPE, ("text",), raw)
+        raise FactError(key, WRONG_TYPE, allowed, raw)
     return raw.strip()
 
 
 def _regime(key: str, raw: object) -> str:
     known = tuple(regimes.regimes())
-    if _text(key, raw) not in known:
+    name = _text(key, raw, known)
+    if name not in known:
         raise FactError(key, UNKNOWN_VALUE, known, raw)
-    return _text(key, raw)
+    return name
 
 
 def _closed(kind: str) -> Callable[[str, object], str]:
     """A list that the rules close: a name outside it is an error."""
 
     def read(key: str, raw: object) -> str:
-        entry = lists.find(kind, _text(key, raw))
+        known = tuple(lists.entries(kind))
+        entry = lists.find(kind, _text(key, raw, known))
         if entry is None:
-            raise FactError(key, UNKNOWN_VALUE, tuple(lists.entries(kind)), raw)
+            raise FactError(key, UNKNOWN_VALUE, known, raw)
         return entry.name
 
     return read
@@ -137,7 +139,7 @@ def _protocol(key: str, raw: object) -> bool:
 
 
 def _region(key: str, raw: object) -> str:
-    name = slug(_text(key, raw))
+    name = slug(_text(key, raw, regions.known_names()))
     if not regions.resolve(name):
         raise FactError(key, UNKNOWN_VALUE, regions.known_names(), raw)
     return name
