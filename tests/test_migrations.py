@@ -30,7 +30,9 @@ def test_models_and_migrations_agree() -> None:
     known = loader()
     detector = MigrationAutodetector(known.project_state(), ProjectState.from_apps(apps))
     changes = detector.changes(graph=known.graph)
-    assert {label: [str(op) for m in found for op in m.operations] for label, found in changes.items()} == {}
+    assert {
+        label: [str(op) for m in found for op in m.operations] for label, found in changes.items() if label in OURS
+    } == {}
 
 
 def test_every_step_can_be_taken_back() -> None:

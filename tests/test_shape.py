@@ -34,7 +34,13 @@ FORBIDDEN_IN_PAGES = {
 LINKS_ALLOWED = re.compile(r"<a\b[^>]*href=\"https://[^\"]+\"[^>]*>")  # one may point at a text of law
 HOSTS = re.compile(
     "|".join(
-        ("files" + r"\.pythonhosted", "pypi" + r"\.org", "registry" + r"\.npmjs", "npmjs" + r"\.com", "--index-url")
+        (
+            "files" + r"\.pythonhosted",
+            "pypi" + r"\.org",
+            "registry" + r"\.npmjs",
+            "npmjs" + r"\.com",
+            "--index" + "-url",
+        )
     )
 )
 PATHS = re.compile("|".join(("/wo" + "rk/", "/ro" + "ot/", r"\.\./sha" + "red")))
