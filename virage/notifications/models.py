@@ -2,8 +2,10 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from virage.notifications.rules import Letter, compose
 from virage.ui.models import Referenced
 
 
@@ -44,3 +46,21 @@ class Message(Referenced):
                 condition=Q(state="sent", sent_at__isnull=False) | ~Q(state="sent"), name="message_sent_has_date"
             )
         ]
+
+    def __str__(self) -> str:
+        return self.ref
+
+    @property
+    def letter(self) -> Letter:
+        """As it is read by its recipient; the link as a path."""
+        return compose(self.template, self.language, self.link)
+
+    @property
+    def title(self) -> str:
+        """Its subject in the language of the page."""
+        return compose(self.template, get_language() or "fr", "").subject
+
+    @property
+    def look(self) -> str:
+        """The kind of badge of its state."""
+        return {"sent": "ok", "failed": "late", "sending": "info"}.get(self.state, "wait")
