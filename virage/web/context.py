@@ -4,16 +4,21 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.translation import get_language
 
+from virage.web.demo.sign_ins import sign_ins
 from virage.web.navigation import rooms
 
 
 def layout(request: HttpRequest) -> dict[str, Any]:
     membership = getattr(request, "membership", None)
+    user = getattr(request, "user", None)
+    anonymous = user is None or not user.is_authenticated
     return {
         "membership": membership,
         "memberships": getattr(request, "memberships", []),
         "rooms": rooms(membership, request.path) if membership else [],
         "DEMO": settings.DEMO,
         "DEMO_NOTICE": settings.DEMO_NOTICE,
+        "demo_sign_ins": sign_ins(get_language() or "fr") if settings.DEMO and anonymous else [],
     }
