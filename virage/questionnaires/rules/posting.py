@@ -73,9 +73,15 @@ def _chosen(item: Item, codes: list[str], others: list[str]) -> list[Value]:
             values.append(option.coding)
         elif code != "@":  # the button "other": the words follow in their own field
             values.append(Unread(code[:100], "not_an_option"))
-    if item.type == "open-choice":
-        values.extend(other.replace("\x00", "") for other in others if other)
+    if item.type == "open-choice" and (item.repeats or not values):
+        values.extend(_own_words(item, others))
     return values
+
+
+def _own_words(item: Item, others: list[str]) -> list[str]:
+    """What was written beside the options; where several answers are allowed a semicolon parts them."""
+    texts = [part for other in others for part in (other.split(";") if item.repeats else [other])]
+    return [" ".join(text.replace("\x00", "").split()) for text in texts if text.strip()]
 
 
 def _quantity(item: Item, text: str, code: str) -> Value:
