@@ -1,0 +1,146 @@
+"""The environment: sound defaults for the demo, nothing guessed for real use, every fault said at once."""
+
+import os
+import stat
+import threading
+from pathlib import Path
+
+import pytest
+
+from virage.config import addresses
+from virage.config.environment import FaultsError, kept_secret, read, read_or_exit
+
+REAL = {
+    "DATABASE_URL": "postgresql://virage:s%40fe@db.test:5433/virage",
+    "SECRET_KEY": "q7Z-" + "abcdefghijklmnopqrstuvwxyz0123456789" * 2,
+    "ALLOWED_HOSTS": "virage.test, www.virage.test",
+    "PUBLIC_URL": "https://virage.test/",
+    "EMAIL_URL": "smtp://bureau:p%3Ass@mail.test:587",
+    "EMAIL_FROM": "virage@virage.test",
+}
+
+
+def faults(env: dict[str, str]) -> dict[str, str]:
+    with pytest.raises(FaultsError) as caught:
+        read(env)
+    return {name: reason for name, reason, _ in caught.value.faults}
+
+
+def test_nothing_set_is_the_demo_on_this_machine_alone() -> None:
+    place = read({})
+    assert (place.embedded, place.demo, place.debug, place.worker_in_web) == (True, True, False, True)
+    assert (place.host, place.port, place.public_url) == ("127.0.0.1", 8000, "http://127.0.0.1:8000")
+    assert place.documents_dir == Path("data/documents").absolute()
+    assert place.database["HOST"] == str(Path("data/postgres/socket").absolute())
+    assert not place.hashed_statics
+
+
+def test_an_empty_variable_is_as_good_as_none() -> None:
+    assert read({"PORT": " ", "DATABASE_URL": ""}) == read({})
+
+
+def test_a_real_installation_says_everything() -> None:
+    place = read(REAL)
+    assert (place.demo, place.worker_in_web, place.hashed_statics) == (False, False, True)
+    assert place.allowed_hosts == ("virage.test", "www.virage.test")
+    assert place.public_url == "https://virage.test"
+    assert {name: place.database[name] for name in ("NAME", "USER", "PASSWORD", "HOST", "PORT")} == {
+        "NAME": "virage",
+        "USER": "virage",
+        "PASSWORD": "s@fe",
+        "HOST": "db.test",
+        "PORT": "5433",
+    }
+    assert (place.email["user"], place.email["password"], place.email["tls"]) == ("bureau", "p:ss", True)
+
+
+@pytest.mark.parametrize("missing", ["SECRET_KEY", "ALLOWED_HOSTS", "PUBLIC_URL", "EMAIL_URL"])
+def test_real_use_guesses_nothing(missing: str) -> None:
+    env = {name: value for name, value in REAL.items() if name != missing}
+    assert faults(env) == {missing: "missing, and DEMO is not set"}
+
+
+@pytest.mark.parametrize(
+    "name, value",
+    [
+        ("SECRET_KEY", "changeme"),
+        ("SECRET_KEY", "a" * 80),
+        ("PUBLIC_URL", "http://virage.test"),
+        ("PUBLIC_URL", "virage.test"),
+        ("DEBUG", "1"),
+        ("ALLOWED_HOSTS", "*"),
+        ("DATABASE_URL", "mysql://db.test/virage"),
+        ("DATABASE_URL", "postgresql://db.test/"),
+        ("DATABASE_URL", "postgresql:///virage"),
+        ("EMAIL_URL", "carrier-pigeon://mail.test"),
+        ("EMAIL_FROM", "virage"),
+        ("PORT", "http"),
+        ("PORT", "0"),
+        ("PORT", "70000"),
+        ("PORT", "²"),
+        ("LANGUAGE_CODE", "de"),
+        ("WORKER_IN_WEB", "perhaps"),
+    ],
+)
+def test_what_cannot_be_used_is_named(name: str, value: str) -> None:
+    assert set(faults(REAL | {name: value})) == {name}
+
+
+def test_all_faults_come_in_one_message_with_a_remedy_and_without_the_password() -> None:
+    with pytest.raises(FaultsError) as caught:
+        read({"PORT": "x", "DEMO": "maybe", "DATABASE_URL": "mysql://root:hunter2@db.test/x"})
+    message = str(caught.value)
+    assert all(name in message for name in ("PORT", "DEMO", "DATABASE_URL", "1 to 65535"))
+    assert "hunter2" not in message
+
+
+def test_a_fault_ends_the_process_with_code_2(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    with pytest.raises(SystemExit) as caught:
+        read_or_exit({"PORT": "x", "DATA_DIR": str(tmp_path)})
+    assert caught.value.code == 2
+    assert "PORT" in capsys.readouterr().err
+
+
+def test_a_data_folder_that_is_a_file_is_said(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("not a folder")
+    with pytest.raises(SystemExit) as caught:
+        read_or_exit({"DATA_DIR": str(tmp_path / "data")})
+    assert caught.value.code == 2
+    assert "DATA_DIR" in capsys.readouterr().err
+
+
+def test_the_secret_is_made_once_even_by_many_at_once_and_is_ours_alone(tmp_path: Path) -> None:
+    keys: list[str] = []
+    threads = [threading.Thread(target=lambda: keys.append(kept_secret(tmp_path / "data"))) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(keys) == 8
+    assert len(set(keys)) == 1
+    folder = tmp_path / "data" / "keys"
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert stat.S_IMODE((folder / "secret_key").stat().st_mode) == 0o600
+    assert os.listdir(folder) == ["secret_key"]
+
+
+def test_a_secret_cut_short_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "keys").mkdir()
+    (tmp_path / "keys" / "secret_key").write_text("short")
+    with pytest.raises(FaultsError, match="cut short"):
+        kept_secret(tmp_path)
+
+
+def test_a_socket_s_address_keeps_spaces_and_options() -> None:
+    url = addresses.socket_url(Path("/srv/mes données/socket"), "virage")
+    settings = addresses.database_settings(url + "&connect_timeout=3")
+    assert settings["HOST"] == "/srv/mes données/socket"
+    assert settings["OPTIONS"] == {"connect_timeout": "3"}
+
+
+def test_a_long_folder_gets_a_short_socket_that_is_always_the_same() -> None:
+    home = Path("/srv") / ("x" * 90) / "postgres"
+    folder = addresses.socket_folder(home)
+    assert folder == addresses.socket_folder(home)
+    assert len(str(folder / addresses.SOCKET_FILE)) <= addresses.LONGEST_SOCKET
+    assert folder != addresses.socket_folder(home / "other")
