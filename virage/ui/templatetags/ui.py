@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from django import template
 from django.core.paginator import Page
 from django.forms import BaseForm, BoundField, CheckboxInput
-from django.http import HttpRequest, QueryDict
+from django.http import QueryDict
 from django.template.loader_tags import BLOCK_CONTEXT_KEY
 from django.templatetags.static import static
 from django.utils import formats, timezone
@@ -206,8 +206,12 @@ def block_text(context: template.Context, name: str) -> SafeString:
     return SafeString(block.render(context).strip()) if block is not None else SafeString("")
 
 
-@register.filter
-def same_site(address: str, request: HttpRequest) -> str:
-    """The address, or the home page when it leads elsewhere."""
-    allowed = url_has_allowed_host_and_scheme(address or "", {request.get_host()}, require_https=request.is_secure())
+@register.simple_tag(takes_context=True)
+def page_before(context: template.Context) -> str:
+    """Where to look again: this page, or the one whose form was sent; the home page when it is not known."""
+    request = context.get("request")
+    if request is None:
+        return "/"
+    address = request.get_full_path() if request.method == "GET" else request.META.get("HTTP_REFERER", "")
+    allowed = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
     return address if allowed else "/"
