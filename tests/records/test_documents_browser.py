@@ -1,0 +1,227 @@
+"""The uploader, the camera and the phone in a real browser, on a bad line too."""
+
+import os
+from contextlib import contextmanager
+
+import pytest
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from django.utils import timezone
+from playwright.sync_api import expect, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+from tests import factories
+from tests.records.pictures import phone_photo
+from tests.records.site import FOLDER
+from virage.records.actions import documents
+from virage.records.models.documents import Document
+
+pytestmark = pytest.mark.browser
+
+ARGUMENTS = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _async_unsafe():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's loop runs in this thread
+        yield
+
+
+@pytest.fixture
+def site(own_database, settings, tmp_path):
+    settings.ROOT_URLCONF = "tests.records.site"
+    settings.DOCUMENTS_DIR, settings.DOCUMENT_KEYS_DIR = tmp_path / "documents", tmp_path / "keys"
+    server = LiveServer("127.0.0.1")
+    settings.PUBLIC_URL = server.url
+    settings.ALLOWED_HOSTS = ["127.0.0.1"]
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def nurse(site):
+    return factories.nurse()
+
+
+@pytest.fixture
+def patient(nurse):
+    patient = factories.patient(cared_by=nurse.organisation)
+    factories.wound(patient)
+    return patient
+
+
+@pytest.fixture
+def chromium(require_tool):
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=require_tool("chromium"), args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def opened(browser, **options):
+    """A page that fails the test on any script error or content policy report."""
+    context = browser.new_context(locale="fr-FR", permissions=["camera"], **options)
+    page = context.new_page()
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("console", lambda line: faults.append(line.text) if "Content Security Policy" in line.text else None)
+    yield page
+    context.close()
+    assert faults == []
+
+
+def sign_in(page, site, member):
+    session = SessionStore()
+    session[SESSION_KEY] = str(member.user.pk)
+    session[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
+    session[HASH_SESSION_KEY] = member.user.get_session_auth_hash()
+    session.save()
+    page.context.add_cookies([{"name": "sessionid", "value": session.session_key, "url": site.url}])
+
+
+@pytest.fixture
+def draft(chromium, site, nurse, patient):
+    with opened(chromium, viewport={"width": 1280, "height": 900}) as page:
+        sign_in(page, site, nurse)
+        page.goto(f"{site.url}/essai/{patient.ref}/")
+        yield page
+
+
+def files(*names):
+    return [
+        {"name": name, "mimeType": "image/jpeg", "buffer": phone_photo(seed=seed)} for seed, name in enumerate(names)
+    ]
+
+
+def stored():
+    return list(Document.objects.in_folder(FOLDER))
+
+
+def process_all():
+    for document in stored():
+        documents.process(document=document, at=timezone.now())
+
+
+def picture(page, name):
+    """Screenshots are looked at: they go where SCREENSHOTS says, when it says."""
+    if folder := os.environ.get("SCREENSHOTS"):
+        page.screenshot(path=f"{folder}/{name}.png", full_page=True)
+
+
+def test_photographs_are_sent_one_by_one_in_their_order_and_appear_when_ready(draft):
+    draft.locator("[name=kind][value=photo_overview]").check()
+    draft.locator("[data-upload-input]").set_input_files(files("a.jpg", "b.jpg", "c.jpg"))
+    expect(draft.locator("#documents .tile")).to_have_count(3)
+    expect(draft.locator("[data-upload-queue] .tile")).to_have_count(0)
+    assert [document.kind for document in stored()] == ["photo_overview", "photo_closeup", "photo_ruler"]
+    process_all()
+    expect(draft.locator("#documents img.tile-picture")).to_have_count(3)
+    expect(draft.locator("[data-shot-done]:visible")).to_have_count(3)
+    picture(draft, "uploader-wide")
+
+
+def test_a_line_that_drops_in_the_middle_of_an_upload_makes_one_document(draft):
+    lost = []
+
+    def drop(route):
+        # the first try arrives but its answer is lost, the second never leaves, the third goes through
+        lost.append(route.request.post_data_buffer)
+        if len(lost) == 1:
+            route.fetch()
+        route.abort() if len(lost) < 3 else route.continue_()
+
+    draft.route("**/envoi/", drop)
+    draft.locator("[data-upload-input]").set_input_files(files("a.jpg"))
+    expect(draft.locator("[data-tile-state]")).to_contain_text("nouvel essai")
+    expect(draft.locator("#documents .tile")).to_have_count(1, timeout=15_000)
+    assert len(lost) == 3
+    assert len(stored()) == 1
+
+
+def test_offline_the_file_waits_and_goes_by_itself_when_the_line_is_back(draft):
+    draft.context.set_offline(True)
+    draft.locator("[data-upload-input]").set_input_files(files("a.jpg"))
+    expect(draft.locator("[data-tile-state]")).to_contain_text("Hors ligne")
+    draft.context.set_offline(False)
+    expect(draft.locator("#documents .tile")).to_have_count(1)
+    assert len(stored()) == 1
+
+
+def test_a_refused_file_says_why_and_the_others_go_on(draft):
+    gif = {"name": "x.gif", "mimeType": "image/gif", "buffer": b"GIF89a" + b"\0" * 60}
+    draft.locator("[data-upload-input]").set_input_files([gif, *files("a.jpg")])
+    expect(draft.locator("[data-upload-queue] [data-state=refused]")).to_contain_text("format")
+    expect(draft.locator("#documents .tile")).to_have_count(1)
+
+
+def test_a_removal_is_undone(draft):
+    draft.locator("[data-upload-input]").set_input_files(files("a.jpg"))
+    draft.get_by_role("button", name="Retirer").click()
+    expect(draft.locator("#documents .tile")).to_have_count(0)
+    draft.get_by_role("button", name="Annuler le retrait").click()
+    expect(draft.locator("#documents .tile")).to_have_count(1)
+
+
+def test_the_camera_of_the_page_sends_what_it_takes(draft):
+    draft.locator("[name=kind][value=photo_ruler]").check()
+    draft.locator("[data-camera-open]").click()
+    expect(draft.locator("[data-camera-hint]")).to_be_visible()
+    picture(draft, "camera")
+    draft.locator("[data-camera-take]").click()
+    draft.locator("[data-camera-use]").click()
+    draft.locator("[data-camera-close]").click()
+    expect(draft.locator("#documents .tile")).to_have_count(1)
+    process_all()
+    (document,) = stored()
+    assert (document.state, document.kind) == ("ready", "photo_ruler")
+    assert not draft.locator("[data-camera-video]").evaluate("video => video.srcObject && video.srcObject.active")
+
+
+def test_a_camera_that_is_refused_says_why_and_offers_the_phones_own(chromium, site, nurse, patient):
+    with opened(chromium, viewport={"width": 390, "height": 844}) as page:
+        page.add_init_script(
+            "navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('no', 'NotAllowedError'));"
+        )
+        sign_in(page, site, nurse)
+        page.goto(f"{site.url}/essai/{patient.ref}/")
+        page.locator("[data-camera-open]").click()
+        expect(page.locator("[data-camera-why]")).to_contain_text("refusé")
+        page.locator("[data-camera-file]").set_input_files(files("a.jpg"))
+        expect(page.locator("#documents .tile")).to_have_count(1)
+        picture(page, "camera-refused")
+
+
+def test_a_phone_paired_by_the_code_sends_to_the_page_of_the_pc(draft, chromium):
+    draft.get_by_role("button", name="Prendre les photos avec un téléphone").click()
+    address = draft.locator("#phone-address").inner_text()
+    expect(draft.locator("#documents")).to_contain_text("En attente du téléphone")
+    picture(draft, "pairing")
+    with opened(chromium, viewport={"width": 390, "height": 844}, has_touch=True) as phone:
+        phone.goto(address)
+        picture(phone, "phone-link")
+        phone.get_by_role("button", name="Relier ce téléphone").click()
+        phone.locator("[data-camera-open]").click()
+        phone.locator("[data-camera-take]").click()
+        phone.locator("[data-camera-use]").click()
+        picture(phone, "phone-camera")
+        phone.locator("[data-camera-close]").click()
+        expect(phone.locator("#sent .tile")).to_have_count(1)
+        expect(draft.locator("#documents .tile")).to_have_count(1)
+        expect(draft.locator("#documents")).to_contain_text("Un téléphone est relié")
+        process_all()
+        expect(phone.locator("#sent img.tile-picture")).to_have_count(1)
+        picture(phone, "phone-page")
+        assert phone.evaluate("document.documentElement.scrollWidth") == 390
+        draft.get_by_role("button", name="Couper le téléphone").click()
+        expect(draft.locator("#documents")).not_to_contain_text("téléphone est relié")
+        phone.goto(address)
+        expect(phone.get_by_role("heading", level=1)).to_contain_text("ne fonctionne pas")
+        picture(phone, "phone-closed")
