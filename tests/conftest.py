@@ -53,7 +53,7 @@ def _fill_template() -> None:
                 with transaction.atomic():
                     call_command(command, verbosity=0)
             except Exception as error:
-                print(f"{command} could not be run: {error!r}", file=sys.stderr)
+                sys.stderr.write(f"{command} could not be run: {error!r}\n")
     connections.close_all()
     ground.rename(draft, ground.TEMPLATE)
 

@@ -10,12 +10,13 @@ import socket
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from io import StringIO
 from types import FrameType
 
 import django
 import uvicorn
 from django.core.management import call_command, get_commands
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 from django.db.migrations.executor import MigrationExecutor
 
 from virage.config import launcher
@@ -60,7 +61,8 @@ def prepare(environment: Environment) -> None:
     if "reference" in commands:
         call_command("reference", verbosity=0)
     if environment.demo and "demo" in commands:
-        call_command("demo", "--if-absent", verbosity=0)
+        with transaction.atomic():  # a world is there as a whole or not at all
+            call_command("demo", stdout=StringIO())
 
 
 async def serve(environment: Environment, listener: socket.socket) -> None:
