@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 
+from virage.accounts.access import Refused
 from virage.accounts.models import Membership
 from virage.accounts.roles import Permission
 from virage.journal.entries import record
@@ -39,6 +40,12 @@ def patient_for(by: Membership, ref: str, *, at: datetime, purpose: str = "recor
         raise Http404
     trace_read(by, subject_kind="patient", subject_ref=ref, patient_ref=ref, at=at, purpose=purpose)
     return patient
+
+
+def require_care(by: Membership, patient: Patient, *, at: datetime) -> None:
+    """Raise `Refused` unless the whole record is open to this membership: for actions, behind the page's 404."""
+    if not patients_of(by, at).filter(pk=patient.pk).exists():
+        raise Refused("not_in_care_team")
 
 
 def scopes_of(by: Membership, at: datetime) -> QuerySet[CareTeamMember]:
@@ -108,6 +115,6 @@ def open_record(
     return row
 
 
-def close_scope(scope: str, *, at: datetime) -> None:
-    """End what one act had opened."""
-    CareTeamMember.objects.filter(scope=scope, ends_at__isnull=True).update(ends_at=at)
+def close_scope(scope: str, *, at: datetime, but: tuple[int, ...] = ()) -> None:
+    """End what one act had opened, but for the users (by id) in `but`."""
+    CareTeamMember.objects.filter(scope=scope, ends_at__isnull=True).exclude(user_id__in=but).update(ends_at=at)

@@ -1,10 +1,13 @@
 """The patient: identity traits (INS), where he or she lives, who follows, who pays."""
 
+from datetime import date
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from virage.accounts.models import Membership, Organisation
 from virage.kernel.names import normalise
+from virage.records.rules.identity import Traits, words_of
 from virage.ui.models import Referenced
 
 
@@ -39,6 +42,7 @@ class Patient(Referenced):
         _("statut de l’identité"), max_length=12, choices=IdentityStatus, default=IdentityStatus.PROVISIONAL
     )
     sort_name = models.CharField(max_length=310, editable=False)
+    search_names = models.CharField(max_length=520, editable=False, default="", help_text="words of all names, a space before each")
     phone = models.CharField(_("téléphone"), max_length=20, blank=True)
     place = models.CharField(_("lieu de vie"), max_length=40)
     residence = models.ForeignKey(
@@ -62,6 +66,7 @@ class Patient(Referenced):
 
     def save(self, *args: object, **kwargs: object) -> None:
         self.sort_name = normalise(f"{self.used_name or self.birth_name} {self.used_first_name or self.first_names}")
+        self.search_names = words_of([self.used_name, self.birth_name, self.used_first_name, self.first_names])
         super().save(*args, **kwargs)  # type: ignore[arg-type]
 
     @property
@@ -73,3 +78,11 @@ class Patient(Referenced):
     def matricule(self) -> str:
         """The INS matricule where it may be passed on: only a qualified identity's."""
         return self.ins if self.identity_status == IdentityStatus.QUALIFIED else ""
+
+    @property
+    def traits(self) -> Traits:
+        return Traits(self.birth_name, self.first_names, self.sex, self.birth_date, self.ins)
+
+    def age(self, on: date) -> int:
+        """In whole years."""
+        return on.year - self.birth_date.year - ((on.month, on.day) < (self.birth_date.month, self.birth_date.day))

@@ -2,9 +2,11 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from virage.records.models.patients import Patient
+from virage.records.rules import body
 from virage.ui.models import Referenced
 
 
@@ -14,7 +16,8 @@ class BodyView(models.TextChoices):
 
 
 class Wound(Referenced):
-    """`x` and `y` are thousandths of the body drawing's width and height, from its top left corner."""
+    """`x` and `y` are thousandths of the body drawing's width and height, from its top left corner; `site` is a code
+    of `rules.body`, or free text."""
 
     patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="wounds")
     name = models.CharField(_("nom de la plaie"), max_length=100)
@@ -34,3 +37,8 @@ class Wound(Referenced):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def site_label(self) -> str:
+        """Its site in the language of the page."""
+        return body.label(self.site, get_language() or "fr")

@@ -75,6 +75,7 @@ def _patients(world: World, step: int) -> list[Patient]:
             residence=world.places["tilleuls"],
             region="42",
             sort_name=f"NOMBRE{step:05d} NUMERO{index:03d}",
+            search_names=f" NOMBRE{step} NUMERO{index}",
             created_at=world.at,
         )
         for index in range(PATIENTS_PER_STEP)

@@ -1,0 +1,97 @@
+"""Open a record, and correct who it is about. The journal keeps which traits changed, never what they say."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from virage.accounts.access import Refused, require
+from virage.accounts.models import Membership, Sector
+from virage.accounts.roles import Permission
+from virage.journal.entries import lock_patient, record
+from virage.records.access import open_record, require_care
+from virage.records.models import CareReason, Patient
+from virage.records.rules.identity import status_problems
+
+TRAITS = frozenset(
+    {
+        "birth_name",
+        "first_names",
+        "used_name",
+        "used_first_name",
+        "sex",
+        "birth_date",
+        "birth_place",
+        "ins",
+        "ins_oid",
+        "identity_status",
+        "phone",
+        "place",
+        "residence",
+        "region",
+        "nir",
+        "birth_rank",
+        "fund",
+        "rate",
+    }
+)
+"""What a form may write; the attending doctor is named through the care team."""
+
+
+@transaction.atomic
+def create_patient(*, by: Membership, traits: dict[str, Any], at: datetime) -> Patient:
+    """Open a record; the whole structure of the one who opens it joins the care team, so that no shift loses it."""
+    require(by, Permission.EDIT_PATIENTS)
+    patient = Patient(created_at=at, **_known(traits))
+    _check_status(patient)
+    patient.save()
+    record(
+        "create_patient", by=by.actor, at=at, subject_kind="patient", subject_ref=patient.ref, patient_ref=patient.ref
+    )
+    lives_here = by.organisation.sector == Sector.MEDICO_SOCIAL
+    open_record(
+        patient,
+        reason=CareReason.RESIDENCE if lives_here else CareReason.FOLLOW_UP,
+        at=at,
+        by=by.actor.label,
+        organisation_id=by.organisation_id,
+    )
+    return patient
+
+
+@transaction.atomic
+def edit_patient(*, by: Membership, patient: Patient, traits: dict[str, Any], at: datetime) -> Patient:
+    """Change traits; nothing is written, in the table or the journal, when nothing changed."""
+    require(by, Permission.EDIT_PATIENTS)
+    require_care(by, patient, at=at)
+    lock_patient(patient.ref)
+    row = Patient.objects.select_for_update().get(pk=patient.pk)
+    changed = sorted(name for name, value in _known(traits).items() if getattr(row, name) != value)
+    if not changed:
+        return row
+    for name in changed:
+        setattr(row, name, traits[name])
+    _check_status(row)
+    row.save()
+    record(
+        "edit_patient",
+        by=by.actor,
+        at=at,
+        subject_kind="patient",
+        subject_ref=row.ref,
+        patient_ref=row.ref,
+        data={"changed": changed},
+    )
+    return row
+
+
+def _known(traits: dict[str, Any]) -> dict[str, Any]:
+    unknown = set(traits) - TRAITS
+    if unknown:
+        raise ValueError(f"not traits of a patient: {sorted(unknown)}")
+    return traits
+
+
+def _check_status(patient: Patient) -> None:
+    if status_problems(patient.identity_status, patient.ins):
+        raise Refused("identity_status_needs_ins")
