@@ -18,14 +18,14 @@ Evaluate = Callable[[Mapping[str, Any], Mapping[str, Any] | None], list[Any]]
 _CLOCK = ("today()", "now()", "timeOfDay()")
 
 
-def _round(context: Any, numbers: list[Any], places: int) -> Any:
+def _round(numbers: list[Any], places: int) -> Any:
     """Half goes up, as FHIRPath says and as people round; the engine's own rounds half to even."""
     if len(numbers) != 1:
         return []
     return Decimal(numbers[0]).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
 
 
-def _sum(context: Any, numbers: list[Any]) -> Any:
+def _sum(numbers: list[Any]) -> Any:
     """The engine's own can't add what it has just read from a resource."""
     return sum(numbers)
 
