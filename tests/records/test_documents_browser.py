@@ -117,7 +117,7 @@ def picture(page, name):
 
 
 def test_photographs_are_sent_one_by_one_in_their_order_and_appear_when_ready(draft):
-    draft.locator("[name=kind][value=photo_overview]").check()
+    expect(draft.locator("[name=kind][value=photo_overview]")).to_be_checked()
     draft.locator("[data-upload-input]").set_input_files(files("a.jpg", "b.jpg", "c.jpg"))
     expect(draft.locator("#documents .tile")).to_have_count(3)
     expect(draft.locator("[data-upload-queue] .tile")).to_have_count(0)
@@ -222,6 +222,7 @@ def test_a_phone_paired_by_the_code_sends_to_the_page_of_the_pc(draft, chromium)
         assert phone.evaluate("document.documentElement.scrollWidth") == 390
         draft.get_by_role("button", name="Couper le téléphone").click()
         expect(draft.locator("#documents")).not_to_contain_text("téléphone est relié")
+        expect(draft.locator("#phone-address")).to_have_count(0)
         phone.goto(address)
         expect(phone.get_by_role("heading", level=1)).to_contain_text("ne fonctionne pas")
         picture(phone, "phone-closed")

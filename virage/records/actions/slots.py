@@ -28,11 +28,12 @@ _SHOTS = (DocumentKind.OVERVIEW, DocumentKind.CLOSE_UP, DocumentKind.RULER)
 
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """A suggested photograph, and whether there is one."""
+    """A suggested photograph: whether there is one, and whether it is the one to take now."""
 
     kind: str
     label: str
     done: bool
+    chosen: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,14 @@ def uploader(
 def filled(slot: str, folder: str, *, at: datetime, shots: bool) -> Uploader:
     """The same slot with the documents that are in the folder now."""
     documents = list(Document.objects.in_folder(folder).select_related("wound"))
-    kinds = {document.kind for document in documents if document.state != "refused"}
-    suggested = [Shot(kind.value, str(kind.label), kind.value in kinds) for kind in _SHOTS] if shots else []
+    suggested = suggest(documents) if shots else []
     phones = PhoneLink.objects.filter(folder=folder, revoked_at=None, expires_at__gt=at)
     return Uploader(slot=slot, documents=documents, shots=suggested, phone=phones.order_by("id").last())
+
+
+def suggest(documents: list[Document]) -> list[Shot]:
+    """The three views of a wound, then any other; the first that is missing is chosen."""
+    kinds = {document.kind for document in documents if document.state != "refused"}
+    first = next((kind for kind in _SHOTS if kind.value not in kinds), DocumentKind.PHOTO)
+    shots = [Shot(kind.value, str(kind.label), done=kind.value in kinds, chosen=kind is first) for kind in _SHOTS]
+    return [*shots, Shot(DocumentKind.PHOTO.value, "", done=False, chosen=first is DocumentKind.PHOTO)]

@@ -1,5 +1,7 @@
 """Pairing a phone with a draft, and the phone's own pages: no sign-in, no patient, one folder."""
 
+from urllib.parse import urlsplit
+
 import segno
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -40,6 +42,7 @@ def pair(request: HttpRequest, slot: str) -> HttpResponse:
         "address": address,
         "qr": segno.make(address, error="m").svg_data_uri(scale=6, border=4, light="#ffffff"),
         "slot": slot,
+        "only_here": urlsplit(address).hostname in ("127.0.0.1", "localhost", "::1"),
         "minutes": int(phones.LASTS.total_seconds() // 60),
     }
     response = render(request, "records/phone/pair.html", context)
@@ -55,7 +58,7 @@ def revoke(request: HttpRequest, slot: str, ref: str) -> HttpResponse:
     link = get_object_or_404(PhoneLink, ref=ref, folder=place.folder, patient=place.patient)
     phones.revoke_phone(by=request.membership, link=link, at=now)
     uploader = slots.filled(slot, place.folder, at=now, shots=place.wound is not None)
-    return back_or(request, render(request, "records/documents/list.html", {"uploader": uploader}))
+    return back_or(request, render(request, "records/phone/revoked.html", {"uploader": uploader}))
 
 
 @login_not_required
@@ -89,12 +92,7 @@ def page(request: HttpRequest) -> HttpResponse:
     phone = _phone(request)
     if phone is None:
         return _closed(request)
-    kinds = {document.kind for document in phones.sent_by(phone) if document.state != "refused"}
-    shots = [
-        slots.Shot(kind.value, str(kind.label), kind.value in kinds)
-        for kind in (DocumentKind.OVERVIEW, DocumentKind.CLOSE_UP, DocumentKind.RULER)
-        if phone.link.wound_id
-    ]
+    shots = slots.suggest(phones.sent_by(phone)) if phone.link.wound_id else []
     context = {
         **_sent(phone),
         "shots": shots,
