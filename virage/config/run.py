@@ -60,6 +60,8 @@ def prepare(environment: Environment) -> None:
     commands = get_commands()
     if "reference" in commands:
         call_command("reference", verbosity=0)
+    if environment.hashed_statics:
+        call_command("collectstatic", verbosity=0, interactive=False)
     if environment.demo and "demo" in commands:
         with transaction.atomic():  # a world is there as a whole or not at all
             call_command("demo", stdout=StringIO())

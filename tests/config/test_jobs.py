@@ -1,0 +1,37 @@
+"""What a killed worker had in hand is done by the next one."""
+
+import asyncio
+
+from django.db import connection
+from procrastinate.contrib.django import app
+
+from tests import ground
+
+
+def _work() -> None:
+    """A worker on the test's database, until the queue is empty."""
+
+    async def run() -> None:
+        worker_app = app.with_connector(app.connector.get_worker_connector())
+        async with worker_app.open_async():
+            await worker_app.run_worker_async(wait=False, install_signal_handlers=False, listen_notify=False)
+
+    asyncio.run(run())
+
+
+def _statuses(task: str) -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT status::text FROM procrastinate_jobs WHERE task_name = %s ORDER BY id", [task])
+        return [row[0] for row in cursor.fetchall()]
+
+
+def test_a_job_whose_worker_died_goes_back_to_the_queue_and_is_done(own_database: ground.Database) -> None:
+    app.configure_task("ui.forget_done").defer(timestamp=0)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'doing' WHERE task_name = 'ui.forget_done'")
+    _work()
+    assert _statuses("ui.forget_done") == ["doing"], "nobody touches it by itself"
+    app.configure_task("ui.take_up_stalled").defer(timestamp=0)
+    _work()
+    _work()
+    assert _statuses("ui.forget_done") == ["succeeded"]
