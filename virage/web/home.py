@@ -84,7 +84,10 @@ def _add(home: Home, expertises: QuerySet[Expertise], at: datetime) -> None:
 def _add_requests(home: Home, expertises: QuerySet[Expertise]) -> None:
     mine = expertises.filter(act__state__in=(ANSWERED, DECLINED, PREPARED, WAITING))
     home.todo += [_row(expertise, None) for expertise in mine[:SHOWN]]
-    home.waiting += [_row(expertise, expertise.due_at) for expertise in expertises.filter(act__state__in=("sent", "accepted", "to_validate"))[:SHOWN]]
+    home.waiting += [
+        _row(expertise, expertise.due_at)
+        for expertise in expertises.filter(act__state__in=("sent", "accepted", "to_validate"))[:SHOWN]
+    ]
 
 
 def _items(items: Iterable[Item], name: str, note: str) -> list[Row]:
@@ -97,15 +100,57 @@ def _items(items: Iterable[Item], name: str, note: str) -> list[Row]:
 
 def _starts(by: Membership) -> Iterable[Start]:
     offers = (
-        (Permission.PREPARE_REQUEST, "teleexpertise:new", _("Demander un avis"), _("Sur une plaie, ou à une autre spécialité."), "send"),
+        (
+            Permission.PREPARE_REQUEST,
+            "teleexpertise:new",
+            _("Demander un avis"),
+            _("Sur une plaie, ou à une autre spécialité."),
+            "send",
+        ),
         (Permission.SEE_PATIENTS, "patients", _("Ouvrir un dossier"), _("Les patients que vous suivez."), "people"),
-        (Permission.SEE_OWN_LINES, "billing:own", _("Voir mes lignes"), _("Ce qui est dû, et par quel texte."), "currency-euro"),
-        (Permission.SEE_REGION_STATE, "activity:state", _("État mensuel de la région"), _("Actes, patients, professionnels, sommes."), "bar-chart"),
-        (Permission.SEE_REGION_LINES, "billing:region", _("Lignes de la région"), _("Sous pseudonyme, avec leurs motifs."), "currency-euro"),
+        (
+            Permission.SEE_OWN_LINES,
+            "billing:own",
+            _("Voir mes lignes"),
+            _("Ce qui est dû, et par quel texte."),
+            "currency-euro",
+        ),
+        (
+            Permission.SEE_REGION_STATE,
+            "activity:state",
+            _("État mensuel de la région"),
+            _("Actes, patients, professionnels, sommes."),
+            "bar-chart",
+        ),
+        (
+            Permission.SEE_REGION_LINES,
+            "billing:region",
+            _("Lignes de la région"),
+            _("Sous pseudonyme, avec leurs motifs."),
+            "currency-euro",
+        ),
         (Permission.PAY_LINES, "billing:payer", _("Lignes à payer"), _("Avec ce qu’il faut pour payer."), "cash-coin"),
-        (Permission.SEE_ALL_STATES, "activity:states", _("États de toutes les régions"), _("Les 26 régions de 2014, mois par mois."), "bar-chart"),
-        (Permission.MANAGE_ORGANISATION, "accounts:members", _("Les personnes de ma structure"), _("Qui y travaille, dans quel rôle."), "person-badge"),
-        (Permission.READ_JOURNAL, "accounts:readings", _("Qui a consulté quoi"), _("Les lectures des dossiers de la structure."), "eye"),
+        (
+            Permission.SEE_ALL_STATES,
+            "activity:states",
+            _("États de toutes les régions"),
+            _("Les 26 régions de 2014, mois par mois."),
+            "bar-chart",
+        ),
+        (
+            Permission.MANAGE_ORGANISATION,
+            "accounts:members",
+            _("Les personnes de ma structure"),
+            _("Qui y travaille, dans quel rôle."),
+            "person-badge",
+        ),
+        (
+            Permission.READ_JOURNAL,
+            "accounts:readings",
+            _("Qui a consulté quoi"),
+            _("Les lectures des dossiers de la structure."),
+            "eye",
+        ),
     )
     for permission, name, title, note, icon in offers:
         if by.may(permission):

@@ -47,5 +47,3 @@ def refusals(get_response: Handler) -> Handler:
 
     middleware.process_exception = process_exception  # type: ignore[attr-defined]
     return middleware
-
-

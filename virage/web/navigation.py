@@ -34,6 +34,10 @@ ROOMS = (
 
 def rooms(membership: Membership, path: str) -> list[Room]:
     """The rooms that this membership may enter, the one of this path marked."""
-    allowed = [(reverse(name), label, icon) for name, label, icon, permission in ROOMS if permission is None or membership.may(permission)]
+    allowed = [
+        (reverse(name), label, icon)
+        for name, label, icon, permission in ROOMS
+        if permission is None or membership.may(permission)
+    ]
     longest = max((url for url, _label, _icon in allowed if path.startswith(url)), key=len, default="")
     return [Room(url=url, label=str(label), icon=icon, current=url == longest) for url, label, icon in allowed]

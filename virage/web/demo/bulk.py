@@ -18,7 +18,7 @@ STATES = (CLOSED,) * 90 + (WITHDRAWN,) * 8 + (SENT, ACCEPTED)
 
 
 def multiply(world: World, scale: int) -> int:
-    """Add `scale` × 100 acts for `scale` × 20 patients of the cast's EHPAD; returns the number of acts added."""
+    """Add 100 acts per unit of `scale`, for 20 patients of the cast's EHPAD; returns the number of acts added."""
     dice = random.Random(2014)  # noqa: S311 - a world to measure, not a secret
     model = Report.objects.order_by("id").first()
     for step in range(scale):
@@ -30,7 +30,8 @@ def multiply(world: World, scale: int) -> int:
 def _step(world: World, dice: random.Random, step: int, model: Report | None) -> None:
     patients = _patients(world, step)
     wounds = Wound.objects.bulk_create(
-        Wound(patient=patient, name="Plaie du talon", site="talon_gauche", x=440, y=960, created_at=world.at) for patient in patients
+        Wound(patient=patient, name="Plaie du talon", site="talon_gauche", x=440, y=960, created_at=world.at)
+        for patient in patients
     )
     drawn = [(dice.choice(wounds), dice.choice(STATES), _moment(world.at, dice)) for _ in range(ACTS_PER_STEP)]
     acts = Act.objects.bulk_create(_act(world, wound, state, moment) for wound, state, moment in drawn)

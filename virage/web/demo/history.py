@@ -21,7 +21,11 @@ from virage.web.demo.pictures import wound_picture
 from virage.web.demo.world import World
 
 WOUND_FORMS = (Form.WOUND, Form.FOLLOW_UP)
-SHOTS = ((DocumentKind.OVERVIEW, True, False), (DocumentKind.CLOSE_UP, False, False), (DocumentKind.RULER, False, True))
+SHOTS = (
+    (DocumentKind.OVERVIEW, True, False),
+    (DocumentKind.CLOSE_UP, False, False),
+    (DocumentKind.RULER, False, True),
+)
 
 
 @dataclass(frozen=True)
@@ -183,7 +187,10 @@ class _Scene:
 
     def _posted(self) -> dict[str, list[str]]:
         if self.episode.look is None:
-            return {"question": [self.episode.question], "contexte": ["Résident connu, traitement inchangé depuis un mois."]}
+            return {
+                "question": [self.episode.question],
+                "contexte": ["Résident connu, traitement inchangé depuis un mois."],
+            }
         onset = (self.world.at - timedelta(days=self.story.onset_days)).strftime("%d/%m/%Y")
         return self.episode.look.posted(self.episode.question, self.story.kind, onset)
 
@@ -222,7 +229,9 @@ class _Scene:
         doctor = expertise.act.patient.attending_doctor
         for kind, text in ((Item.Kind.DRESSING, opinion.dressing), (Item.Kind.TREATMENT, opinion.treatment)):
             if text:
-                actions.add_item(by=self.expert, advice=advice, kind=kind, text=text, prescriber=doctor, at=self.later(minutes=1))
+                actions.add_item(
+                    by=self.expert, advice=advice, kind=kind, text=text, prescriber=doctor, at=self.later(minutes=1)
+                )
         actions.sign(by=self.expert, expertise=expertise, at=self.later(minutes=2))
         if self.episode.upto == "to_validate":
             return

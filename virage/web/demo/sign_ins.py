@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-from virage.web.demo.cast import CAST, PASSWORD
-from virage.web.demo.places import PLACES
+from virage.web.demo.data import CAST, PASSWORD, PLACES
 
 
 @dataclass(frozen=True)
@@ -18,8 +17,13 @@ class SignIn:
 def sign_ins(language: str) -> list[SignIn]:
     """The cast, in its order, each said in French or English."""
     places = {place.key: place.name for place in PLACES}
-    index = 1 if language == "en" else 0
     return [
-        SignIn(person.email, PASSWORD, f"{person.title} {person.first} {person.last}", person.what[index], places[person.place])
+        SignIn(
+            person.email,
+            PASSWORD,
+            f"{person.title} {person.first} {person.last}",
+            person.en if language == "en" else person.fr,
+            places[person.place],
+        )
         for person in CAST
     ]

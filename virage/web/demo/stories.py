@@ -35,9 +35,17 @@ STORIES = (
         onset_days=75,
         episodes=(
             Episode(56, Look(5.2, 4.1, 30, 45, 25, "modere", 6), "Quel pansement et faut-il une détersion ?", HEEL),
-            Episode(35, Look(4.4, 3.5, 10, 45, 45, "modere", 4), "La nécrose recule : changer de pansement ?", HEEL_BETTER),
+            Episode(
+                35, Look(4.4, 3.5, 10, 45, 45, "modere", 4), "La nécrose recule : changer de pansement ?", HEEL_BETTER
+            ),
             Episode(14, Look(3.1, 2.4, 0, 25, 70, "faible", 3), "Peut-on espacer les réfections ?", HEEL_BETTER),
-            Episode(1.5, Look(2.6, 1.9, 0, 15, 75, "faible", 2), "Bourgeonnement un peu saillant : que faire ?", HEEL_BETTER, "answered"),
+            Episode(
+                1.5,
+                Look(2.6, 1.9, 0, 15, 75, "faible", 2),
+                "Bourgeonnement un peu saillant : que faire ?",
+                HEEL_BETTER,
+                "answered",
+            ),
         ),
     ),
     Story(
@@ -52,8 +60,12 @@ STORIES = (
         kind="ulcere-veineux",
         onset_days=120,
         episodes=(
-            Episode(28, Look(6.0, 4.5, 0, 60, 40, "abondant", 5), "L’ulcère suinte beaucoup : quelle compression ?", LEG),
-            Episode(2.8, Look(5.6, 4.4, 0, 50, 50, "abondant", 5), "Pas d’évolution depuis trois semaines.", None, "sent"),
+            Episode(
+                28, Look(6.0, 4.5, 0, 60, 40, "abondant", 5), "L’ulcère suinte beaucoup : quelle compression ?", LEG
+            ),
+            Episode(
+                2.8, Look(5.6, 4.4, 0, 50, 50, "abondant", 5), "Pas d’évolution depuis trois semaines.", None, "sent"
+            ),
         ),
     ),
     Story(
@@ -90,7 +102,9 @@ STORIES = (
         onset_days=45,
         episodes=(
             Episode(30, Look(2.2, 1.8, 0, 40, 60, "faible", 1), "Plaie du pied chez un diabétique : décharge ?", LEG),
-            Episode(0.6, Look(1.9, 1.6, 0, 30, 70, "faible", 1), "Peau macérée autour de la plaie.", LEG, "to_validate"),
+            Episode(
+                0.6, Look(1.9, 1.6, 0, 30, 70, "faible", 1), "Peau macérée autour de la plaie.", LEG, "to_validate"
+            ),
         ),
     ),
     Story(
@@ -117,7 +131,9 @@ STORIES = (
         spot=(400, 500),
         kind="escarre",
         onset_days=12,
-        episodes=(Episode(0.8, Look(2.4, 2.0, 0, 30, 70, "modere", 4), "Faut-il changer de matelas ?", None, "waiting"),),
+        episodes=(
+            Episode(0.8, Look(2.4, 2.0, 0, 30, 70, "modere", 4), "Faut-il changer de matelas ?", None, "waiting"),
+        ),
     ),
     Story(
         patient="paule",
@@ -126,6 +142,8 @@ STORIES = (
         expert="cardiologist",
         project="heart",
         specialty="cardiologie",
-        episodes=(Episode(5, None, "Œdèmes des chevilles depuis dix jours : adapter le traitement ?", LEG, "accepted"),),
+        episodes=(
+            Episode(5, None, "Œdèmes des chevilles depuis dix jours : adapter le traitement ?", LEG, "accepted"),
+        ),
     ),
 )

@@ -1,4 +1,4 @@
-"""Build the demo world: structures, cast, patients, projects, then a history played by the very verbs of the platform."""
+"""Build the demo world: structures, cast, patients and projects (their history is in `history.py`)."""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -10,13 +10,12 @@ from virage.accounts.models import CooperationAuthorisation, Membership, Organis
 from virage.projects.models import Programme, Project
 from virage.records.access import open_record
 from virage.records.models import CareReason, Patient
-from virage.web.demo.cast import CAST, PASSWORD, Person
-from virage.web.demo.patients import CHARACTERS, Character
-from virage.web.demo.places import PLACES
+from virage.web.demo.data import CAST, CHARACTERS, PASSWORD, PLACES, Character, Person
 
 SINCE = date(2014, 1, 1)
 PROTOCOL = "cicat-lr"
 REGIME = "demonstration"
+DERMATOLOGISTS = ("dermatologist", "dermatologist_3")
 
 
 @dataclass
@@ -78,13 +77,20 @@ def _person(world: World, person: Person, password: str) -> Membership:
 
 def _teams(world: World) -> None:
     pools = {
-        "dermatology": ("lilas", "Plaies – dermatologues d’Alsace", "dermatologie", ("dermatologist", "dermatologist_3")),
+        "dermatology": (
+            "lilas",
+            "Plaies – dermatologues d’Alsace",
+            "dermatologie",
+            ("dermatologist", "dermatologist_3"),
+        ),
         "wounds": ("ill", "Plaies et cicatrisation", "dermatologie", ("wound_nurse", "wound_doctor")),
         "cardiology": ("ill", "Avis de cardiologie", "cardiologie", ("cardiologist",)),
         "day": ("tilleuls", "Infirmiers du rez-de-chaussée", "", ("ehpad_nurse",)),
     }
     for key, (place, name, specialty, members) in pools.items():
-        team = Team.objects.create(organisation=world.places[place], name=name, specialty=specialty, created_at=world.at)
+        team = Team.objects.create(
+            organisation=world.places[place], name=name, specialty=specialty, created_at=world.at
+        )
         team.members.add(*(world.people[part] for part in members))
         world.teams[key] = team
     CooperationAuthorisation.objects.create(
