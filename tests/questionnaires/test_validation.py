@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.questionnaires.samples import HL7, NAMES, ON, WOUND, form_of, shipped_form, typed
@@ -209,6 +209,7 @@ TEXTS = st.one_of(
 
 
 @pytest.mark.parametrize("name", NAMES)
+@settings(deadline=None)
 @given(data=st.data())
 def test_any_post_is_kept_judged_and_read_back(name, data):
     form = shipped_form(name)
@@ -233,6 +234,7 @@ def test_any_post_is_kept_judged_and_read_back(name, data):
     assert {one.key for one in final} <= set(settled.enabled)
 
 
+@settings(deadline=None)
 @given(st.decimals(min_value=0, max_value=100, places=2), st.sampled_from([",", "."]))
 def test_a_length_is_the_same_number_all_the_way(number, mark):
     form = shipped_form("plaie-suivi")
