@@ -10,7 +10,8 @@ from django.template import Context, Template
 from hypothesis import given
 from hypothesis import strategies as st
 
-from virage.ui.forms import BirthDateField, DateTextField, FilterForm, Renderer, error_lines, read_date
+from virage.ui.errors import error_lines
+from virage.ui.forms import BirthDateField, DateTextField, FilterForm, Renderer, read_date
 
 
 class Sheet(forms.Form):

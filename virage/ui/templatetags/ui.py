@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from virage.kernel.references import new_reference
-from virage.ui.forms import error_lines as lines_of
+from virage.ui.errors import error_lines as lines_of
 
 register = template.Library()
 
