@@ -33,7 +33,7 @@ def lint_steps() -> list[Step]:
         Step("ruff check", [str(BIN / "ruff"), "check", "--quiet", *python]),
         Step("ruff format", [str(BIN / "ruff"), "format", "--quiet", "--check", *python]),
         Step("types", [str(BIN / "mypy"), "--no-error-summary", "virage"]),
-        Step("import contracts", [str(BIN / "lint-imports"), "--no-timing"]),
+        Step("import contracts", [str(BIN / "lint-imports"), "--no-logo"]),
         Step("templates", [str(BIN / "djlint"), "virage", "--lint", "--quiet"]),
         Step("settings", [*manage, "check", "--fail-level", "WARNING"]),
         Step("missing migrations", [*manage, "makemigrations", "--check", "--dry-run"]),
