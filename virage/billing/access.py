@@ -8,10 +8,10 @@ from django.http import Http404
 
 from virage.accounts.models import Membership
 from virage.accounts.roles import Permission
+from virage.acts.access import is_involved
 from virage.acts.models import Act
 from virage.billing.models import Line, LineState
 from virage.journal.entries import record
-from virage.records.access import patients_of
 
 RELATED = ("act", "performer__user", "payee_member__user", "payee_organisation")
 
@@ -84,22 +84,11 @@ def _trace(by: Membership, line: Line, at: datetime) -> None:
 
 
 def act_for_line(by: Membership, ref: str, *, at: datetime) -> Act:
-    """The act whose line may be shown to this person: who took part, or the requester's structure; or 404."""
+    """The act whose line may be shown to this person: whoever takes part in it; or 404."""
     act = Act.objects.select_related("performer__user", "patient").filter(ref=ref).first()
-    if act is None:
+    if act is None or not is_involved(by, act, at):
         raise Http404
-    took_part = act.participants.filter(membership__user=by.user_id, membership__organisation=by.organisation_id)
-    if took_part.exists() or _same_side(by, act, at):
-        return act
-    raise Http404
-
-
-def _same_side(by: Membership, act: Act, at: datetime) -> bool:
-    if by.pk in (act.requester_id, act.performer_id):
-        return True
-    return (
-        by.organisation_id == act.requester_organisation_id and patients_of(by, at).filter(pk=act.patient_id).exists()
-    )
+    return act
 
 
 def may_see_amount(by: Membership, line: Line) -> bool:

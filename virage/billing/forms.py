@@ -7,7 +7,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from virage.billing.models import Line, LineState
 from virage.billing.reports import reason_label
@@ -42,8 +42,8 @@ def months(on: date, count: int = MONTHS) -> list[tuple[str, str]]:
 class LineFilter(FilterForm):
     """By month of the act and by state."""
 
-    mois = forms.ChoiceField(label=lazy("Mois"))
-    etat = forms.ChoiceField(label=lazy("État"))
+    mois = forms.ChoiceField(label=gettext_lazy("Mois"))
+    etat = forms.ChoiceField(label=gettext_lazy("État"))
 
     def __init__(self, *args: Any, on: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -63,7 +63,7 @@ class LineFilter(FilterForm):
 class RegionFilter(LineFilter):
     """Also by the reason why nothing is due."""
 
-    motif = forms.ChoiceField(label=lazy("Motif"))
+    motif = forms.ChoiceField(label=gettext_lazy("Motif"))
 
     def __init__(self, *args: Any, on: date, **kwargs: Any) -> None:
         super().__init__(*args, on=on, **kwargs)

@@ -4,65 +4,75 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
 
 from virage.billing.models import Line
 from virage.billing.rules import MISSING
 from virage.law import regimes
 
 REASONS: dict[str, str | Promise] = {
-    "period": lazy("Date de l’acte hors du régime"),
-    "programme": lazy("Programme"),
-    "setting": lazy("Cadre de prise en charge hors périmètre"),
-    "perimeter": lazy("Hors du périmètre"),
-    "exclusion": lazy("Exclu du périmètre"),
-    "specialty": lazy("Spécialité hors périmètre"),
-    "act": lazy("Acte sans tarif dans ce régime"),
-    "perimeter.act": lazy("Acte hors périmètre dans ce cadre"),
-    "pathology": lazy("Pathologie hors périmètre"),
-    "place": lazy("Lieu du patient non prévu"),
-    "territory": lazy("Hors des régions pilotes"),
-    "requester": lazy("Le requérant ne pouvait pas demander l’acte"),
-    "performer": lazy("Requis sans protocole de coopération autorisé, ou d’une profession non prévue"),
-    "experience": lazy("Expérience du requis"),
-    "agreement_sector": lazy("Requis non conventionné (secteur 3)"),
-    "occasion": lazy("Cas de recours non prévu"),
-    "patient_condition": lazy("Situation du patient non prévue"),
-    "billing_requester": lazy("Profession du requérant non prévue par la convention"),
-    "billing_performer": lazy("Profession du requis non prévue par la convention"),
-    "level": lazy("Niveau de la téléexpertise"),
-    "tariff": lazy("Tarif non établi"),
-    "unread": lazy("Section à vérifier"),
-    "incomplete_record": lazy("Dossier de l’acte incomplet"),
-    "not_validated": lazy("Avis non validé par un médecin"),
-    "outside_project": lazy("Date de l’acte hors de la durée du projet"),
-    "yearly_cap": lazy("Plafond annuel atteint pour ce patient"),
-    "no_regime": lazy("Aucun texte ne prévoit de payer cet acte à cette date"),
-    "no_tariff": lazy("Tarif non établi"),
+    "period": gettext_lazy("Date de l’acte hors du régime"),
+    "programme": gettext_lazy("Programme"),
+    "setting": gettext_lazy("Cadre de prise en charge hors périmètre"),
+    "perimeter": gettext_lazy("Hors du périmètre"),
+    "exclusion": gettext_lazy("Exclu du périmètre"),
+    "specialty": gettext_lazy("Spécialité hors périmètre"),
+    "act": gettext_lazy("Acte sans tarif dans ce régime"),
+    "perimeter.act": gettext_lazy("Acte hors périmètre dans ce cadre"),
+    "pathology": gettext_lazy("Pathologie hors périmètre"),
+    "place": gettext_lazy("Lieu du patient non prévu"),
+    "territory": gettext_lazy("Hors des régions pilotes"),
+    "requester": gettext_lazy("Le requérant ne pouvait pas demander l’acte"),
+    "performer": gettext_lazy("Requis sans protocole de coopération autorisé, ou d’une profession non prévue"),
+    "experience": gettext_lazy("Expérience du requis"),
+    "agreement_sector": gettext_lazy("Requis non conventionné (secteur 3)"),
+    "occasion": gettext_lazy("Cas de recours non prévu"),
+    "patient_condition": gettext_lazy("Situation du patient non prévue"),
+    "billing_requester": gettext_lazy("Profession du requérant non prévue par la convention"),
+    "billing_performer": gettext_lazy("Profession du requis non prévue par la convention"),
+    "level": gettext_lazy("Niveau de la téléexpertise"),
+    "tariff": gettext_lazy("Tarif non établi"),
+    "unread": gettext_lazy("Section à vérifier"),
+    "incomplete_record": gettext_lazy("Dossier de l’acte incomplet"),
+    "not_validated": gettext_lazy("Avis non validé par un médecin"),
+    "outside_project": gettext_lazy("Date de l’acte hors de la durée du projet"),
+    "yearly_cap": gettext_lazy("Plafond annuel atteint pour ce patient"),
+    "no_regime": gettext_lazy("Aucun texte ne prévoit de payer cet acte à cette date"),
+    "no_tariff": gettext_lazy("Tarif non établi"),
 }
 FACTS: dict[str, str | Promise] = {
-    "nir": lazy("numéro de sécurité sociale de l’assuré"),
-    "requester_rpps": lazy("RPPS du requérant"),
-    "fund": lazy("caisse du patient"),
-    "agreement_sector": lazy("secteur conventionnel du requis"),
-    "specialty": lazy("spécialité"),
-    "pathology": lazy("pathologie"),
-    "place": lazy("lieu du patient"),
-    "setting": lazy("cadre de prise en charge"),
-    "patient_region": lazy("région du patient"),
-    "performer_region": lazy("région du requis"),
-    "requester_region": lazy("région du requérant"),
-    "performer_profession": lazy("profession du requis"),
-    "requester_profession": lazy("profession du requérant"),
-    "patient_condition": lazy("situation du patient"),
-    "level": lazy("niveau de la téléexpertise"),
-    "occasion": lazy("cas de recours"),
-    "regime": lazy("régime"),
+    "nir": gettext_lazy("numéro de sécurité sociale de l’assuré"),
+    "requester_rpps": gettext_lazy("RPPS du requérant"),
+    "fund": gettext_lazy("caisse du patient"),
+    "agreement_sector": gettext_lazy("secteur conventionnel du requis"),
+    "specialty": gettext_lazy("spécialité"),
+    "pathology": gettext_lazy("pathologie"),
+    "place": gettext_lazy("lieu du patient"),
+    "setting": gettext_lazy("cadre de prise en charge"),
+    "patient_region": gettext_lazy("région du patient"),
+    "performer_region": gettext_lazy("région du requis"),
+    "requester_region": gettext_lazy("région du requérant"),
+    "performer_profession": gettext_lazy("profession du requis"),
+    "requester_profession": gettext_lazy("profession du requérant"),
+    "patient_condition": gettext_lazy("situation du patient"),
+    "level": gettext_lazy("niveau de la téléexpertise"),
+    "occasion": gettext_lazy("cas de recours"),
+    "regime": gettext_lazy("régime"),
 }
-OWN_HEADER = (lazy("Date de l’acte"), lazy("Acte"), lazy("Référence de l’acte"), lazy("Régime"), lazy("État"))
-MONEY_HEADER = (lazy("Montant (€)"), lazy("Payé à"), lazy("Texte"), lazy("Motifs"))
+OWN_HEADER = (
+    gettext_lazy("Date de l’acte"),
+    gettext_lazy("Acte"),
+    gettext_lazy("Référence de l’acte"),
+    gettext_lazy("Régime"),
+    gettext_lazy("État"),
+)
+MONEY_HEADER = (
+    gettext_lazy("Montant (€)"),
+    gettext_lazy("Payé à"),
+    gettext_lazy("Texte"),
+    gettext_lazy("Motifs"),
+)
 
 
 def reason_label(code: str) -> str:
