@@ -1,0 +1,31 @@
+"""PDF documents by Typst: PDF/A-3a and PDF/UA-1, data passed as JSON, never as markup."""
+
+import json
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import typst
+
+FONTS = Path(__file__).parent / "static" / "ui" / "vendor" / "fonts"
+STANDARDS = ["a-3a", "ua-1"]
+
+
+def compile_pdf(template: Path, data: dict[str, Any], pictures: dict[str, bytes]) -> bytes:
+    """The PDF of a Typst template that reads `json(bytes(sys.inputs.data))` and finds its pictures by name.
+
+    Pictures lie in a private folder that is gone when this returns.
+    """
+    with tempfile.TemporaryDirectory(prefix="virage-pdf-") as folder:
+        root = Path(folder)
+        (root / "main.typ").write_bytes(template.read_bytes())
+        for name, content in pictures.items():
+            (root / Path(name).name).write_bytes(content)
+        return typst.compile(
+            root / "main.typ",
+            root=root,
+            font_paths=[FONTS],
+            ignore_system_fonts=True,
+            sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
+            pdf_standards=STANDARDS,
+        )
