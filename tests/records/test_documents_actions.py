@@ -15,7 +15,7 @@ from tests import factories
 from tests.factories import NOW
 from tests.records.pictures import PDF, PLACE, phone_photo
 from virage.accounts.access import Refused
-from virage.journal.entries import faults
+from virage.journal.entries import faults, lock_patient
 from virage.journal.models import Entry
 from virage.records import jobs, storage
 from virage.records.actions import documents
@@ -264,6 +264,39 @@ def test_once_sent_a_document_stays_and_an_old_page_adds_nothing(nurse, place, t
         receive(nurse, place, at=NOW + timedelta(minutes=6))
     assert len(on_disk(tmp_path)) == 1
     assert FolderSeal.objects.get(folder=place.folder).sealed_at == NOW + timedelta(minutes=5)
+
+
+def test_a_sending_and_an_upload_at_the_same_moment_never_mix(own_database):
+    """Whichever comes first: the upload is part of what was sent, or it is refused; none waits for ever."""
+    nurse = factories.nurse()
+    patient = factories.patient(cared_by=nurse.organisation)
+    for turn in range(6):
+        place, answers, gate = Place(patient, f"{turn:022d}", opened_at=NOW), [], threading.Barrier(2)
+
+        def send(place=place, answers=answers, gate=gate):
+            gate.wait()
+            try:
+                answers.append(receive(nurse, place, at=NOW).pk)
+            except Refused:
+                answers.append(None)
+            finally:
+                connection.close()
+
+        def seal(place=place, gate=gate):
+            gate.wait()
+            with transaction.atomic():
+                lock_patient(patient.ref)  # as the move of the act does first
+                documents.seal(patient=patient, folder=place.folder, at=NOW)
+            connection.close()
+
+        threads = [threading.Thread(target=send), threading.Thread(target=seal)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        found = Document.objects.filter(folder=place.folder).first()
+        assert answers == [found.pk if found else None]
+        assert found is None or documents.is_sealed(found)
 
 
 def test_what_was_removed_before_the_sending_does_not_come_back(nurse, place):

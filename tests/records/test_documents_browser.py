@@ -4,6 +4,7 @@ import os
 from contextlib import contextmanager
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
@@ -110,6 +111,13 @@ def process_all():
         documents.process(document=document, at=timezone.now())
 
 
+def accessible(page):
+    """WCAG 2.2 AA as far as axe can see, on the page as it stands."""
+    rules = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
+    found = Axe().run(page, options=rules)
+    assert found.violations_count == 0, found.generate_report()
+
+
 def picture(page, name):
     """Screenshots are looked at: they go where SCREENSHOTS says, when it says."""
     if folder := os.environ.get("SCREENSHOTS"):
@@ -126,6 +134,7 @@ def test_photographs_are_sent_one_by_one_in_their_order_and_appear_when_ready(dr
     expect(draft.locator("#documents img.tile-picture")).to_have_count(3)
     expect(draft.locator("[data-shot-done]:visible")).to_have_count(3)
     picture(draft, "uploader-wide")
+    accessible(draft)
 
 
 def test_a_line_that_drops_in_the_middle_of_an_upload_makes_one_document(draft):
@@ -204,14 +213,17 @@ def test_a_phone_paired_by_the_code_sends_to_the_page_of_the_pc(draft, chromium)
     address = draft.locator("#phone-address").inner_text()
     expect(draft.locator("#documents")).to_contain_text("En attente du téléphone")
     picture(draft, "pairing")
+    accessible(draft)
     with opened(chromium, viewport={"width": 390, "height": 844}, has_touch=True) as phone:
         phone.goto(address)
         picture(phone, "phone-link")
+        accessible(phone)
         phone.get_by_role("button", name="Relier ce téléphone").click()
         phone.locator("[data-camera-open]").click()
         phone.locator("[data-camera-take]").click()
         phone.locator("[data-camera-use]").click()
         picture(phone, "phone-camera")
+        accessible(phone)
         phone.locator("[data-camera-close]").click()
         expect(phone.locator("#sent .tile")).to_have_count(1)
         expect(draft.locator("#documents .tile")).to_have_count(1)
@@ -219,6 +231,7 @@ def test_a_phone_paired_by_the_code_sends_to_the_page_of_the_pc(draft, chromium)
         process_all()
         expect(phone.locator("#sent img.tile-picture")).to_have_count(1)
         picture(phone, "phone-page")
+        accessible(phone)
         assert phone.evaluate("document.documentElement.scrollWidth") == 390
         draft.get_by_role("button", name="Couper le téléphone").click()
         expect(draft.locator("#documents")).not_to_contain_text("téléphone est relié")
