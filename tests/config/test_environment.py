@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from virage.config import addresses
-from virage.config.environment import FaultsError, kept_secret, read, read_or_exit
+from virage.config.environment import FaultsError, default_data_dir, kept_secret, read, read_or_exit
 
 REAL = {
     "DATABASE_URL": "postgresql://virage:s%40fe@db.test:5433/virage",
@@ -144,3 +144,15 @@ def test_a_long_folder_gets_a_short_socket_that_is_always_the_same() -> None:
     assert folder == addresses.socket_folder(home)
     assert len(str(folder / addresses.SOCKET_FILE)) <= addresses.LONGEST_SOCKET
     assert folder != addresses.socket_folder(home / "other")
+
+
+def test_root_in_a_closed_folder_keeps_its_data_where_the_database_s_user_can_go(tmp_path: Path) -> None:
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+    assert default_data_dir(closed, user=1000) == str(closed / "data")
+    elsewhere = default_data_dir(closed, user=0)
+    assert elsewhere.startswith("/var/lib/virage-")
+    assert default_data_dir(closed, user=0) == elsewhere
+    (closed / "data" / "postgres" / "data").mkdir(parents=True)
+    assert default_data_dir(closed, user=0) == str(closed / "data"), "data that are there stay there"
+    assert default_data_dir(Path("/usr/share"), user=0) == "/usr/share/data"

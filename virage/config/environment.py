@@ -1,5 +1,6 @@
 """What differs between places: one frozen value read from the environment variables, and every fault said at once."""
 
+import hashlib
 import os
 import secrets
 import sys
@@ -125,7 +126,7 @@ def read(env: Mapping[str, str]) -> Environment:
 def read_or_exit(env: Mapping[str, str]) -> Environment:
     """For settings and entry points: a fault ends the process with code 2 and the whole list on stderr."""
     try:
-        environment = read(env)
+        environment = read({"DATA_DIR": default_data_dir(Path.cwd(), os.geteuid())} | _said(env))
         return replace(environment, secret_key=environment.secret_key or kept_secret(environment.data_dir))
     except FaultsError as faults:
         print(faults, file=sys.stderr)  # noqa: T201
@@ -133,6 +134,19 @@ def read_or_exit(env: Mapping[str, str]) -> Environment:
         fault = ("DATA_DIR", f"{error.filename} cannot be used ({error.strerror})", "Choose a folder that is yours")
         print(FaultsError([fault]), file=sys.stderr)  # noqa: T201
     raise SystemExit(2)
+
+
+def default_data_dir(here: Path, user: int) -> str:
+    """./data; for root in a folder that nobody else may pass (its home), a place that the database's user can reach."""
+    own = here.resolve() / "data"
+    closed = any(not folder.stat().st_mode & 0o001 for folder in own.parents)
+    if user != 0 or not closed or (own / "postgres" / "data").exists():
+        return str(own)
+    return f"/var/lib/virage-{hashlib.sha256(os.fsencode(own)).hexdigest()[:12]}"
+
+
+def _said(env: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in env.items() if value.strip()}
 
 
 def _judge_real_use(environment: Environment, reader: _Reader) -> None:

@@ -100,7 +100,7 @@ async def _when_started(web: uvicorn.Server, act: Callable[[], None]) -> None:
 
 
 def _welcome(environment: Environment) -> None:
-    say(f"\n  Virage : {environment.public_url}\n")
+    say(f"\n  Virage : {environment.public_url}\n  données / data : {environment.data_dir}\n")
     if environment.demo and "demo" in get_commands():
         call_command("demo", "--sign-ins")
     connections.close_all()
