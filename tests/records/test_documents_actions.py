@@ -10,6 +10,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
 from PIL import Image
+from procrastinate.contrib.django import app
 
 from tests import factories
 from tests.factories import NOW
@@ -323,6 +324,17 @@ def test_the_job_cleans_and_survives_a_document_that_is_gone(nurse, place):
     assert document.state == "ready"
     jobs.process_document(document.pk)
     jobs.process_document(0)
+
+
+def test_the_queue_runs_the_job_and_the_raw_file_is_gone(own_database, tmp_path):
+    nurse = factories.nurse()
+    place = Place(patient=factories.patient(cared_by=nurse.organisation), folder="F" * 22, opened_at=NOW)
+    document = receive(nurse, place)
+    with app.replace_connector(app.connector.get_worker_connector()) as worker:
+        worker.run_worker(queues=["documents"], wait=False, install_signal_handlers=False, listen_notify=False)
+    document.refresh_from_db()
+    assert document.state == "ready"
+    assert {path.name for path in on_disk(tmp_path)} == document.files(NOW)
 
 
 def test_the_sweep_starts_again_what_was_left_waiting(nurse, place):
