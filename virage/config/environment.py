@@ -137,7 +137,7 @@ def read_or_exit(env: Mapping[str, str]) -> Environment:
 
 
 def default_data_dir(here: Path, user: int) -> str:
-    """./data; for root in a folder that nobody else may pass (its home), a place that the database's user can reach."""
+    """./data; for root in a folder closed to others (its home), a place that the database's user can reach."""
     own = here.resolve() / "data"
     closed = any(not folder.stat().st_mode & 0o001 for folder in own.parents)
     if user != 0 or not closed or (own / "postgres" / "data").exists():
