@@ -5,7 +5,6 @@ from virage.accounts.models import Membership
 from virage.accounts.roles import Permission
 
 
-
 class Refused(Exception):
     """One may see this, but not do that: shown as 403 with the reason (a code, said in words by the page)."""
 

@@ -1,9 +1,27 @@
-"""What we change in allauth: nobody opens an account alone; an administrator invites."""
+"""What we change in allauth: nobody opens an account alone; an administrator invites. The pages speak one's language."""
+
+from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from django.http import HttpRequest
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from virage.accounts.models import User
 
 
 class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def post_login(self, request: HttpRequest, user: User, **rest: Any) -> HttpResponse:
+        """One who chose no language on this device gets the one of his or her profile."""
+        response = super().post_login(request, user, **rest)
+        if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
+            response.set_cookie(
+                settings.LANGUAGE_COOKIE_NAME,
+                user.language,
+                samesite="Lax",
+                httponly=True,
+                secure=settings.SESSION_COOKIE_SECURE,
+            )
+        return response

@@ -1,4 +1,34 @@
-from django.urls import URLPattern
+"""Sign-in and one's own pages. `own_pages` have no namespace: the frame of every page, and allauth, name them so.
+
+Only the pages of allauth that are ours are here: nobody opens an account alone, nor changes the address by which the
+structure knows him or her.
+"""
+
+from allauth.account import views as allauth
+from django.urls import URLPattern, path, re_path
+
+from virage.accounts import views
 
 app_name = "accounts"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    path("langue/", views.language, name="language"),
+    path("personnes/", views.members, name="members"),
+]
+
+own_pages: list[URLPattern] = [
+    path("moi/", views.me, name="me"),
+    path("structure/", views.switch, name="membership_switch"),
+    path("connexion/", allauth.login, name="account_login"),
+    path("deconnexion/", allauth.logout, name="account_logout"),
+    path("ferme/", allauth.account_inactive, name="account_inactive"),
+    path("confirmation/", allauth.reauthenticate, name="account_reauthenticate"),
+    path("mot-de-passe/", allauth.password_change, name="account_change_password"),
+    path("mot-de-passe/oublie/", allauth.password_reset, name="account_reset_password"),
+    path("mot-de-passe/oublie/envoye/", allauth.password_reset_done, name="account_reset_password_done"),
+    path("mot-de-passe/change/", allauth.password_reset_from_key_done, name="account_reset_password_from_key_done"),
+    re_path(
+        r"^mot-de-passe/lien/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+        allauth.password_reset_from_key,
+        name="account_reset_password_from_key",
+    ),
+]

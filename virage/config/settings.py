@@ -21,6 +21,9 @@ DOCUMENTS_DIR = ENVIRONMENT.documents_dir
 DOCUMENT_KEYS_DIR = ENVIRONMENT.document_keys_dir
 DATABASES = {"default": ENVIRONMENT.database}
 
+# Shared by all processes: it counts attempts to sign in.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "shared_cache"}}
+
 INSTALLED_APPS = [
     "virage.web",
     "virage.activity",
@@ -101,6 +104,7 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "virage.accounts.adapters.AccountAdapter"
 ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"

@@ -2,11 +2,12 @@
 
 from django.urls import include, path
 
+from virage.accounts.urls import own_pages
 from virage.web import views as web
 
 urlpatterns = [
     path("", include("virage.web.urls")),
-    path("compte/", include("allauth.urls")),
+    path("compte/", include(own_pages)),
     path("compte/", include("virage.accounts.urls")),
     path("patients/", include("virage.records.urls")),
     path("teleexpertise/", include("virage.teleexpertise.urls")),

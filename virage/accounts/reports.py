@@ -1,0 +1,110 @@
+"""Roles and rights in words, the people of a structure, and the directory from which one picks."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from virage.accounts.models import Membership, Organisation, Team, User
+from virage.accounts.roles import Permission, Role
+from virage.kernel.names import normalise
+from virage.law.lists import label
+
+FOUND = 8
+
+ROLES = {
+    Role.NURSE: _("Infirmier"),
+    Role.DOCTOR: _("Médecin"),
+    Role.EXPERT: _("Expert"),
+    Role.SECRETARY: _("Secrétaire"),
+    Role.COORDINATOR: _("Médecin coordonnateur"),
+    Role.ADMINISTRATOR: _("Administrateur de la structure"),
+    Role.PRIVACY: _("Référent protection des données"),
+    Role.ARS: _("Agence régionale de santé"),
+    Role.NATIONAL: _("Pilotage national"),
+    Role.PAYER: _("Assurance maladie"),
+    Role.EVALUATOR: _("Évaluateur"),
+}
+RIGHTS = {
+    Permission.SEE_PATIENTS: _("Ouvrir les dossiers des patients que je suis"),
+    Permission.EDIT_PATIENTS: _("Créer un dossier, corriger une identité, tenir l’équipe de soins"),
+    Permission.RECORD_CONSENT: _("Noter un consentement ou son retrait"),
+    Permission.PREPARE_REQUEST: _("Préparer une demande d’avis"),
+    Permission.ASK_EXPERTISE: _("Envoyer une demande d’avis"),
+    Permission.ANSWER_EXPERTISE: _("Répondre aux demandes d’avis"),
+    Permission.VALIDATE_ADVICE: _("Valider l’avis d’un infirmier expert"),
+    Permission.DECIDE_ITEM: _("Prescrire ou refuser ce qu’un avis propose"),
+    Permission.DO_TASK: _("Noter les soins faits"),
+    Permission.SEE_OWN_LINES: _("Voir mes lignes de rémunération"),
+    Permission.SEE_REGION_LINES: _("Voir les lignes de la région, sans les noms des patients"),
+    Permission.PAY_LINES: _("Voir ce qu’il faut pour payer les lignes"),
+    Permission.SEE_REGION_STATE: _("Voir l’état mensuel de ma région"),
+    Permission.SEE_ALL_STATES: _("Voir les états de toutes les régions"),
+    Permission.MANAGE_ORGANISATION: _("Voir les personnes de ma structure et leurs rôles"),
+    Permission.READ_JOURNAL: _("Voir qui a consulté les dossiers de la structure"),
+    Permission.SEE_PROJECTS: _("Voir les projets de télémédecine"),
+}
+
+
+def role_words(roles: list[str]) -> list[str]:
+    """The roles of a membership in the language of the page; a slug that is no role is left out."""
+    known = {role.value: role for role in Role}
+    return [str(ROLES[known[role]]) for role in roles if role in known]
+
+
+def right_words(membership: Membership) -> list[str]:
+    """What a membership allows, in the order of the table."""
+    return [str(RIGHTS[permission]) for permission in Permission if membership.may(permission)]
+
+
+def profession_words(user: User) -> str:
+    """Profession and specialty in the language of the page."""
+    language = get_language() or "fr"
+    parts = [("professions", user.profession), ("specialties", user.specialty)]
+    return ", ".join(label(kind, name).of(language) for kind, name in parts if name)
+
+
+@dataclass(frozen=True)
+class Found:
+    """One entry of the directory: `key` is what a form sends back."""
+
+    key: str
+    name: str
+    note: str
+
+
+def members_of(organisation: Organisation, on: date) -> QuerySet[Membership]:
+    """Who works in a structure on that day, by name."""
+    rows = Membership.objects.in_force(on).filter(organisation=organisation)
+    return rows.select_related("user", "organisation").order_by("user__sort_name", "id")
+
+
+def directory(text: str, *, on: date) -> list[Found]:
+    """People, teams and structures with a name starting with what was typed, some of each."""
+    words = normalise(text).split()[:4]
+    if not words or len("".join(words)) < 2:
+        return []
+    return [*_people(words, on), *_teams(text.strip()), *_organisations(text.strip())]
+
+
+def _people(words: list[str], on: date) -> list[Found]:
+    rows = Membership.objects.in_force(on)
+    for word in words:
+        rows = rows.filter(Q(user__sort_name__startswith=word) | Q(user__sort_name__contains=f" {word}"))
+    rows = rows.select_related("user", "organisation").order_by("user__sort_name", "id")[:FOUND]
+    notes = [
+        (row, ", ".join(part for part in (profession_words(row.user), row.organisation.name) if part)) for row in rows
+    ]
+    return [Found(f"person:{row.ref}", row.user.get_full_name(), note) for row, note in notes]
+
+
+def _teams(text: str) -> list[Found]:
+    rows = Team.objects.filter(name__icontains=text).select_related("organisation").order_by("name", "id")[:FOUND]
+    return [Found(f"team:{row.ref}", row.name, row.organisation.name) for row in rows]
+
+
+def _organisations(text: str) -> list[Found]:
+    rows = Organisation.objects.filter(name__icontains=text).order_by("name", "id")[:FOUND]
+    return [Found(f"organisation:{row.ref}", row.name, row.city) for row in rows]
