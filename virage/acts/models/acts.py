@@ -32,7 +32,9 @@ class Act(Referenced):
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="acts")
     requester = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="requested_acts")
     requester_organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="requested_acts")
-    performer = models.ForeignKey(Membership, null=True, blank=True, on_delete=models.PROTECT, related_name="performed_acts")
+    performer = models.ForeignKey(
+        Membership, null=True, blank=True, on_delete=models.PROTECT, related_name="performed_acts"
+    )
     setting = models.CharField(_("cadre"), max_length=30)
     place = models.CharField(_("lieu"), max_length=40)
     specialty = models.CharField(_("spécialité"), max_length=60)
@@ -48,12 +50,18 @@ class Act(Referenced):
             models.Index(fields=["requester_organisation", "state", "-created_at"]),
             models.Index(fields=["performer", "state"]),
             models.Index(fields=["performed_at"], condition=Q(performed_at__isnull=False), name="act_performed"),
+            models.Index(
+                fields=["state"],
+                condition=Q(requested_at__isnull=False, performed_at__isnull=True, closed_at__isnull=True),
+                name="act_open",
+            ),
         ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(performed_at__isnull=True) | Q(performer__isnull=False), name="act_performed_by_someone"
             ),
             models.CheckConstraint(
-                condition=Q(performed_at__isnull=True) | Q(requested_at__isnull=False), name="act_performed_after_request"
+                condition=Q(performed_at__isnull=True) | Q(requested_at__isnull=False),
+                name="act_performed_after_request",
             ),
         ]

@@ -56,7 +56,9 @@ class Report(Referenced):
         ordering = ["act", "version"]
         constraints = [
             models.UniqueConstraint(fields=["act", "version"], name="report_version_once"),
-            models.CheckConstraint(condition=Q(version=1) | ~Q(correction_reason=""), name="report_correction_explained"),
+            models.CheckConstraint(
+                condition=Q(version=1) | ~Q(correction_reason=""), name="report_correction_explained"
+            ),
         ]
 
 

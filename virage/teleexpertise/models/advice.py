@@ -34,7 +34,8 @@ class Advice(Referenced):
         constraints = [
             models.UniqueConstraint(fields=["expertise", "version"], name="advice_version_once"),
             models.CheckConstraint(
-                condition=Q(signed_at__isnull=True, report__isnull=True) | Q(signed_at__isnull=False, report__isnull=False),
+                condition=Q(signed_at__isnull=True, report__isnull=True)
+                | Q(signed_at__isnull=False, report__isnull=False),
                 name="advice_signed_has_report",
             ),
         ]
@@ -54,11 +55,14 @@ class Item(Referenced):
         PRESCRIBED = "prescribed", _("Prescrit, à faire")
         REFUSED = "refused", _("Non retenu")
         DONE = "done", _("Fait")
+        SUPERSEDED = "superseded", _("Remplacé par une correction")
 
     advice = models.ForeignKey(Advice, on_delete=models.CASCADE, related_name="items")
     kind = models.CharField(max_length=12, choices=Kind)
     text = models.CharField(max_length=500)
-    prescriber = models.ForeignKey(Membership, null=True, blank=True, on_delete=models.PROTECT, related_name="items_to_decide")
+    prescriber = models.ForeignKey(
+        Membership, null=True, blank=True, on_delete=models.PROTECT, related_name="items_to_decide"
+    )
     state = models.CharField(max_length=12, choices=State, default=State.PROPOSED)
     decided_by = models.ForeignKey(Membership, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     decided_at = models.DateTimeField(null=True, blank=True)
@@ -70,7 +74,8 @@ class Item(Referenced):
         ordering = ["id"]
         constraints = [
             models.CheckConstraint(
-                condition=~Q(state__in=["prescribed", "refused"]) | Q(decided_by__isnull=False, decided_at__isnull=False),
+                condition=~Q(state__in=["prescribed", "refused"])
+                | Q(decided_by__isnull=False, decided_at__isnull=False),
                 name="item_decision_signed",
             ),
             models.CheckConstraint(

@@ -24,6 +24,14 @@ class Form(models.TextChoices):
     SHORT = "teleexpertise-simple", _("Autre spécialité")
 
 
+class Returned(models.TextChoices):
+    """Why a request is back with the requérant (or with the pool)."""
+
+    DECLINED = "declined", _("Déclinée")
+    NO_ANSWER = "no_answer", _("Sans réponse dans le délai")
+    EXPERT_LEFT = "expert_left", _("L’expert n’est plus en poste")
+
+
 class Expertise(models.Model):
     """Detail of an act of kind téléexpertise. Addressed to one expert or to a pool, never both."""
 
@@ -34,23 +42,33 @@ class Expertise(models.Model):
     urgency = models.CharField(_("urgence"), max_length=10, choices=Urgency, default=Urgency.ROUTINE)
     wished_by = models.DateField(_("réponse souhaitée avant le"), null=True, blank=True)
     to_team = models.ForeignKey(Team, null=True, blank=True, on_delete=models.PROTECT, related_name="expertises")
-    to_member = models.ForeignKey(Membership, null=True, blank=True, on_delete=models.PROTECT, related_name="received_expertises")
-    preparer = models.ForeignKey(Membership, null=True, blank=True, on_delete=models.PROTECT, related_name="prepared_expertises")
+    to_member = models.ForeignKey(
+        Membership, null=True, blank=True, on_delete=models.PROTECT, related_name="received_expertises"
+    )
+    preparer = models.ForeignKey(
+        Membership, null=True, blank=True, on_delete=models.PROTECT, related_name="prepared_expertises"
+    )
     follows = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="followed_by")
     red_flags_seen_at = models.DateTimeField(null=True, blank=True)
     relevance_confirmed_at = models.DateTimeField(null=True, blank=True)
     due_at = models.DateTimeField(null=True, blank=True, help_text="when an answer is expected (dated parameter)")
     accepted_at = models.DateTimeField(null=True, blank=True)
     declined_reason = models.CharField(max_length=300, blank=True)
+    returned_why = models.CharField(_("pourquoi elle est revenue"), max_length=20, choices=Returned, blank=True)
     remind_at = models.DateTimeField(null=True, blank=True)
     hand_back_at = models.DateTimeField(null=True, blank=True)
     validate_by = models.DateTimeField(null=True, blank=True)
+    consent_alert_at = models.DateTimeField(
+        null=True, blank=True, help_text="both sides know that consent was withdrawn"
+    )
     acknowledged_at = models.DateTimeField(null=True, blank=True)
     told_patient = models.TextField(_("ce qui a été dit au patient"), blank=True)
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(to_team__isnull=True) | Q(to_member__isnull=True), name="expertise_one_addressee"),
+            models.CheckConstraint(
+                condition=Q(to_team__isnull=True) | Q(to_member__isnull=True), name="expertise_one_addressee"
+            ),
         ]
         indexes = [
             models.Index(fields=["remind_at"], condition=Q(remind_at__isnull=False), name="expertise_remind"),
@@ -69,6 +87,8 @@ class Remark(Referenced):
         NOTE = "note", _("Message")
         DECLINE = "decline", _("Refus")
         PASS = "pass", _("Transmis")
+        WITHDRAW = "withdraw", _("Retrait de la demande")
+        VALIDATION = "validation", _("Validation refusée")
 
     expertise = models.ForeignKey(Expertise, on_delete=models.CASCADE, related_name="remarks")
     kind = models.CharField(max_length=10, choices=Kind)

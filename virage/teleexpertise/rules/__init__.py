@@ -1,0 +1,1 @@
+"""What a téléexpertise reckons, as plain Python: deadlines, red flags, healing, drawings."""
