@@ -5,7 +5,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,10 +13,11 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from virage.config.postgres import Server
+from virage.config.postgres import Server, mark
 
 ROOT = Path(__file__).resolve().parents[1]
 TEMPLATE = "template_virage"
+PREFIX = "virage-tests-"
 FOLDER_VARIABLE = "VIRAGE_TEST_FOLDER"  # set by the first process of the session, inherited by xdist's workers
 VARIABLES = [
     "DATABASE_URL",
@@ -47,10 +48,22 @@ class Database:
 def session_folder() -> Path:
     """One folder for the whole session; the database server's user may pass through it."""
     if FOLDER_VARIABLE not in os.environ:
-        folder = Path(tempfile.mkdtemp(prefix="virage-tests-"))
+        sweep()
+        folder = Path(tempfile.mkdtemp(prefix=PREFIX))
+        (folder / "owner").write_text(mark(os.getpid()))
         folder.chmod(0o711)
         os.environ[FOLDER_VARIABLE] = str(folder)
     return Path(os.environ[FOLDER_VARIABLE])
+
+
+def sweep() -> None:
+    """Stop the servers and remove the folders of sessions that were killed."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+        with suppress(OSError, ValueError):
+            owner = (folder / "owner").read_text()
+            if mark(int(owner.partition(".")[0])) != owner:
+                Server(folder / "postgres").stop()
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def remove_session_folder() -> None:

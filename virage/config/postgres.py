@@ -64,7 +64,7 @@ class Server:
             self._forget_the_dead()
             if not self._answers():
                 self._launch()
-            (self.home / "users" / _mark(os.getpid())).touch()
+            (self.home / "users" / mark(os.getpid())).touch()
             self._make_database()
         return self.url()
 
@@ -73,7 +73,7 @@ class Server:
         if not os.access(self.home / "users", os.W_OK):
             return
         with self._locked():
-            (self.home / "users" / _mark(os.getpid())).unlink(missing_ok=True)
+            (self.home / "users" / mark(os.getpid())).unlink(missing_ok=True)
             self._forget_the_dead()
             pid = self._pid()
             if pid is not None and not any((self.home / "users").iterdir()) and self._ours(pid):
@@ -116,7 +116,7 @@ class Server:
 
     def _forget_the_dead(self) -> None:
         for user in (self.home / "users").iterdir():
-            if _mark(int(user.name.split(".")[0])) != user.name:
+            if mark(int(user.name.split(".")[0])) != user.name:
                 user.unlink()
 
     # The server
@@ -149,7 +149,7 @@ class Server:
                 start_new_session=True, **self.servant.popen,
             )  # fmt: skip
         try:
-            (self.home / "started").write_text(_mark(self._child.pid))
+            (self.home / "started").write_text(mark(self._child.pid))
             self._wait_for_answer()
         except BaseException:  # a signal, a full disk: leave no server behind
             self._shut_down(self._child.pid)
@@ -215,7 +215,7 @@ class Server:
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGINT)
         end = time.monotonic() + STOP_SECONDS
-        while _mark(pid) and (self._child is None or self._child.pid != pid or self._child.poll() is None):
+        while mark(pid) and (self._child is None or self._child.pid != pid or self._child.poll() is None):
             if time.monotonic() > end:
                 raise PostgresError(f"The database server (process {pid}) did not stop in {STOP_SECONDS} s")
             time.sleep(0.02)
@@ -229,13 +229,13 @@ class Server:
 
     def _ours(self, pid: int) -> bool:
         with suppress(FileNotFoundError):
-            return (self.home / "started").read_text() == _mark(pid)
+            return (self.home / "started").read_text() == mark(pid)
         return False
 
     def _is_server(self, pid: int) -> bool:
         """A PostgreSQL process works in its data folder; one that we may not look at is not ours."""
         if not Path("/proc/self").exists():
-            return bool(_mark(pid))
+            return bool(mark(pid))
         with suppress(OSError):
             return Path(f"/proc/{pid}/cwd").resolve(strict=True) == self.data.resolve()
         return False
@@ -250,7 +250,7 @@ class Server:
         return " / ".join(self._log().read_text(errors="replace").splitlines()[-5:]) or "none"
 
 
-def _mark(pid: int) -> str:
+def mark(pid: int) -> str:
     """A process told apart from a later one with the same number by the instant of its start; '' when it is gone."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()

@@ -18,6 +18,7 @@ import uvicorn
 from django.core.management import call_command, get_commands
 from django.db import connection, connections, transaction
 from django.db.migrations.executor import MigrationExecutor
+from django.urls import get_resolver
 
 from virage.config import launcher
 from virage.config.environment import Environment, read_or_exit
@@ -53,6 +54,7 @@ def main() -> int:
 
 def prepare(environment: Environment) -> None:
     """Tables, reference data and, in the demo, a world to try: all of it only where it is missing."""
+    get_resolver().url_patterns  # noqa: B018 - an installation that cannot show its pages stops here
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         say("  base de données… / database…")
