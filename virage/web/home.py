@@ -57,9 +57,9 @@ def home_of(by: Membership, at: datetime) -> Home:
     if by.may(Permission.PREPARE_REQUEST):
         _add_requests(home, access.requests_of(by, at))
     if by.may(Permission.DECIDE_ITEM):
-        home.todo += _items(access.decisions_of(by), "teleexpertise:decisions", _("Proposition à décider"))
+        home.todo += _items(access.decisions_of(by, at), "teleexpertise:decisions", _("Proposition à décider"))
     if by.may(Permission.DO_TASK):
-        home.todo += _items(access.tasks_of(by), "teleexpertise:tasks", _("Soin à faire"))
+        home.todo += _items(access.tasks_of(by, at), "teleexpertise:tasks", _("Soin à faire"))
     return home
 
 

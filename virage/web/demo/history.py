@@ -15,7 +15,7 @@ from virage.records.actions import documents
 from virage.records.actions.consents import record_consent
 from virage.records.models import BodyView, ConsentBy, Wound
 from virage.records.models.documents import Document, DocumentKind
-from virage.teleexpertise import actions
+from virage.teleexpertise.actions import advising, answering, closing, drafts, sending, signing
 from virage.teleexpertise.models import Expertise, Form, Item, Urgency
 from virage.web.demo.pictures import wound_picture
 from virage.web.demo.world import World
@@ -139,15 +139,15 @@ class _Scene:
         expertise = self._draft(former)
         if self.episode.upto == "draft":
             return expertise
-        actions.send(by=self.asker, expertise=expertise, at=self.later(minutes=3))
+        sending.send(by=self.asker, expertise=expertise, at=self.later(minutes=3))
         if self.episode.upto == "sent":
             return expertise
-        actions.accept(by=self.expert, expertise=expertise, at=self.later(hours=5))
+        answering.accept(by=self.expert, expertise=expertise, at=self.later(hours=5))
         if self.episode.upto == "accepted":
             return expertise
         if self.episode.upto == "waiting":
             text = "Pouvez-vous ajouter une photographie avec une règle et préciser la douleur la nuit ?"
-            actions.ask_complements(by=self.expert, expertise=expertise, text=text, at=self.later(hours=1))
+            answering.ask_complements(by=self.expert, expertise=expertise, text=text, at=self.later(hours=1))
             return expertise
         self._answer(expertise)
         return expertise
@@ -156,10 +156,10 @@ class _Scene:
         episode, story, patient = self.episode, self.story, self.world.patients[self.story.patient]
         form = Form.SHORT if episode.look is None else Form.FOLLOW_UP if former else Form.WOUND
         follows = former if form == Form.FOLLOW_UP else None
-        expertise = actions.start(
+        expertise = drafts.start(
             by=self.asker, patient=patient, form=form, wound=self.wound, follows=follows, at=self.later()
         )
-        actions.revise(
+        drafts.revise(
             by=self.asker,
             expertise=expertise,
             urgency=episode.urgency,
@@ -168,7 +168,7 @@ class _Scene:
             pathology="plaie" if self.wound else "",
             at=self.later(minutes=1),
         )
-        actions.choose_addressee(
+        drafts.choose_addressee(
             by=self.asker, expertise=expertise, to_team=self.world.teams[story.pool], at=self.later(minutes=1)
         )
         save_answers(response=expertise.assessment, posted=self._posted(), at=self.later(minutes=2))
@@ -182,7 +182,7 @@ class _Scene:
             informed_on_exchange=True,
             at=self.later(minutes=1),
         )
-        actions.confirm_relevance(by=self.asker, expertise=expertise, at=self.later(minutes=1))
+        sending.confirm_relevance(by=self.asker, expertise=expertise, at=self.later(minutes=1))
         return expertise
 
     def _posted(self) -> dict[str, list[str]]:
@@ -216,8 +216,8 @@ class _Scene:
         opinion = self.episode.opinion
         if opinion is None:
             raise ValueError("an answered episode needs an opinion")
-        advice = actions.draft_advice(by=self.expert, expertise=expertise, at=self.later(hours=2))
-        actions.save_advice(
+        advice = advising.draft_advice(by=self.expert, expertise=expertise, at=self.later(hours=2))
+        advising.save_advice(
             by=self.expert,
             advice=advice,
             revision=advice.revision,
@@ -229,15 +229,20 @@ class _Scene:
         doctor = expertise.act.patient.attending_doctor
         for kind, text in ((Item.Kind.DRESSING, opinion.dressing), (Item.Kind.TREATMENT, opinion.treatment)):
             if text:
-                actions.add_item(
+                advising.add_item(
                     by=self.expert, advice=advice, kind=kind, text=text, prescriber=doctor, at=self.later(minutes=1)
                 )
-        actions.sign(by=self.expert, expertise=expertise, at=self.later(minutes=2))
-        if self.episode.upto == "to_validate":
-            return
-        if self.story.expert == "wound_nurse":
-            doctor = self.world.people["wound_doctor"]
-            actions.validate(by=doctor, expertise=expertise, note="", at=self.later(hours=3))
+        self._sign(expertise)
         if self.episode.upto == "closed":
             told = "Expliqué le changement de pansement ; le patient est d’accord."
-            actions.acknowledge(by=self.asker, expertise=expertise, told_patient=told, at=self.later(hours=4))
+            closing.acknowledge(by=self.asker, expertise=expertise, told_patient=told, at=self.later(hours=4))
+
+    def _sign(self, expertise: Expertise) -> None:
+        """A doctor signs; an article 51 nurse proposes, and a doctor validates."""
+        if self.story.expert != "wound_nurse":
+            signing.sign(by=self.expert, expertise=expertise, at=self.later(minutes=2))
+            return
+        signing.propose(by=self.expert, expertise=expertise, at=self.later(minutes=2))
+        if self.episode.upto != "to_validate":
+            doctor = self.world.people["wound_doctor"]
+            signing.validate(by=doctor, expertise=expertise, note="", at=self.later(hours=3))

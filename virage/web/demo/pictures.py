@@ -14,7 +14,7 @@ BED, SLOUGH, NECROSIS, EDGE = (176, 52, 48), (214, 186, 96), (42, 32, 28), (206,
 Point = tuple[float, float]
 
 
-def wound_picture(*, seed: int, area: float, ruler: bool, wide: bool, size: tuple[int, int] = (1600, 1200)) -> bytes:
+def wound_picture(*, seed: int, area: float, ruler: bool, wide: bool, size: tuple[int, int] = (1200, 900)) -> bytes:
     """A JPEG: a wound of about `area` cm² on skin, seen from afar (`wide`) or near, with a ruler or not."""
     dice = random.Random(seed)  # noqa: S311 - drawing, not secrecy
     image = _skin(size, SKINS[seed % len(SKINS)], dice)

@@ -1,7 +1,7 @@
 """Build the demo world: structures, cast, patients and projects (their history is in `history.py`)."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
@@ -20,7 +20,7 @@ DERMATOLOGISTS = ("dermatologist", "dermatologist_3")
 
 @dataclass
 class World:
-    """What was built, by key."""
+    """What was built, by key: `at` is today, `opened` when its people and patients came in."""
 
     at: datetime
     places: dict[str, Organisation] = field(default_factory=dict)
@@ -28,6 +28,10 @@ class World:
     patients: dict[str, Patient] = field(default_factory=dict)
     teams: dict[str, Team] = field(default_factory=dict)
     projects: dict[str, Project] = field(default_factory=dict)
+
+    @property
+    def opened(self) -> datetime:
+        return self.at - timedelta(days=800)
 
 
 def exists() -> bool:
@@ -40,7 +44,7 @@ def build(at: datetime) -> World:
     world = World(at)
     for place in PLACES:
         fields = {name: value for name, value in vars(place).items() if name != "key"}
-        world.places[place.key] = Organisation.objects.create(**fields, created_at=at)
+        world.places[place.key] = Organisation.objects.create(**fields, created_at=world.opened)
     password = make_password(PASSWORD)
     for person in CAST:
         world.people[person.part] = _person(world, person, password)
@@ -62,7 +66,7 @@ def _person(world: World, person: Person, password: str) -> Membership:
         specialty=person.specialty,
         rpps=person.rpps,
         agreement_sector=person.sector,
-        created_at=world.at,
+        created_at=world.opened,
     )
     user.save()
     return Membership.objects.create(
@@ -71,7 +75,7 @@ def _person(world: World, person: Person, password: str) -> Membership:
         roles=list(person.roles),
         employment=person.employment,
         starts_on=SINCE,
-        created_at=world.at,
+        created_at=world.opened,
     )
 
 
@@ -89,18 +93,18 @@ def _teams(world: World) -> None:
     }
     for key, (place, name, specialty, members) in pools.items():
         team = Team.objects.create(
-            organisation=world.places[place], name=name, specialty=specialty, created_at=world.at
+            organisation=world.places[place], name=name, specialty=specialty, created_at=world.opened
         )
         team.members.add(*(world.people[part] for part in members))
         world.teams[key] = team
     CooperationAuthorisation.objects.create(
-        user=world.people["wound_nurse"].user, protocol=PROTOCOL, region="42", starts_on=SINCE, created_at=world.at
+        user=world.people["wound_nurse"].user, protocol=PROTOCOL, region="42", starts_on=SINCE, created_at=world.opened
     )
 
 
 def _projects(world: World) -> None:
     programme = Programme.objects.create(
-        slug=REGIME, title="Programme de démonstration", regime=REGIME, is_demo=True, created_at=world.at
+        slug=REGIME, title="Programme de démonstration", regime=REGIME, is_demo=True, created_at=world.opened
     )
     wounds = Project.objects.create(
         programme=programme,
@@ -110,7 +114,7 @@ def _projects(world: World) -> None:
         pathology="plaie",
         protocol=PROTOCOL,
         starts_on=SINCE,
-        created_at=world.at,
+        created_at=world.opened,
     )
     wounds.organisations.add(*(world.places[key] for key in ("tilleuls", "soins", "pont", "lilas", "ill", "lagon")))
     wounds.pools.add(world.teams["dermatology"], world.teams["wounds"])
@@ -120,7 +124,7 @@ def _projects(world: World) -> None:
         region="42",
         theme="cardiologie",
         starts_on=SINCE,
-        created_at=world.at,
+        created_at=world.opened,
     )
     heart.organisations.add(world.places["tilleuls"], world.places["ill"])
     heart.pools.add(world.teams["cardiology"])
@@ -146,11 +150,11 @@ def _patient(world: World, character: Character) -> Patient:
         attending_doctor=world.people["gp"] if followed else None,
         nir=character.ins,
         fund="990000001",
-        created_at=world.at,
+        created_at=world.opened,
     )
     reason = CareReason.RESIDENCE if resident else CareReason.FOLLOW_UP
     by = "Monde de démonstration"
-    open_record(patient, reason=reason, at=world.at, by=by, organisation_id=home.pk)
+    open_record(patient, reason=reason, at=world.opened, by=by, organisation_id=home.pk)
     if followed:
-        open_record(patient, reason=CareReason.ATTENDING, at=world.at, by=by, user_id=world.people["gp"].user_id)
+        open_record(patient, reason=CareReason.ATTENDING, at=world.opened, by=by, user_id=world.people["gp"].user_id)
     return patient
