@@ -3,7 +3,11 @@
 import fcntl
 import os
 import shutil
+import socket
+import subprocess
+import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -17,6 +21,7 @@ from virage.config.postgres import Server, mark
 
 ROOT = Path(__file__).resolve().parents[1]
 TEMPLATE = "template_virage"
+WORLD = os.environ.get("VIRAGE_TEST_WORLD", "1") != "0"  # 0: forms only, for a quick run of tests that make their own
 PREFIX = "virage-tests-"
 FOLDER_VARIABLE = "VIRAGE_TEST_FOLDER"  # set by the first process of the session, inherited by xdist's workers
 VARIABLES = [
@@ -126,3 +131,45 @@ def _absent(reason: str) -> str:
     if os.environ.get("VIRAGE_REQUIRE_TOOLS") == "1":
         pytest.fail(f"{reason}, and nothing may be skipped here (VIRAGE_REQUIRE_TOOLS=1)")
     pytest.skip(reason)
+
+
+@dataclass(frozen=True)
+class Site:
+    """The platform running as a user has it, on a private clone of the demo world."""
+
+    url: str
+    database: Database
+    process: subprocess.Popen[str]
+
+
+@contextmanager
+def site(database: Database) -> Iterator[Site]:
+    """`make run` on that database, with its worker; stopped and its words shown when the test has failed."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    env = {name: value for name, value in os.environ.items() if name not in VARIABLES}
+    env |= {"DATABASE_URL": database.url, "DEMO": "1", "WORKER_IN_WEB": "1", "PORT": str(port)}
+    env |= {"DJANGO_SETTINGS_MODULE": "virage.config.settings", "PYTHONDONTWRITEBYTECODE": "1"}
+    with (session_folder() / f"site-{port}.log").open("w+") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "virage.config.run"], cwd=ROOT, env=env, text=True, stdout=log, stderr=log
+        )
+        try:
+            _wait_until_it_answers(process, port, Path(log.name))
+            yield Site(f"http://127.0.0.1:{port}", database, process)
+        finally:
+            process.terminate()
+            process.wait(timeout=60)
+            sys.stdout.write(Path(log.name).read_text())  # pytest shows it when the test fails
+
+
+def _wait_until_it_answers(process: subprocess.Popen[str], port: int, log: Path) -> None:
+    end = time.monotonic() + 90
+    while True:
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+            if "Ctrl-C" in log.read_text():
+                return
+        if process.poll() is not None or time.monotonic() > end:
+            raise AssertionError(f"the site did not start:\n{log.read_text()}")
+        time.sleep(0.1)

@@ -1,9 +1,11 @@
 """The tests' own ground: clones are real, apart, and gone afterwards."""
 
 import threading
+import urllib.request
 
 import pytest
 from django.db import connection
+from django.urls import reverse
 
 from tests import ground
 
@@ -53,3 +55,9 @@ def test_a_missing_tool_skips_at_home_and_fails_in_ci(monkeypatch: pytest.Monkey
     monkeypatch.setenv("VIRAGE_REQUIRE_TOOLS", "1")
     with pytest.raises(pytest.fail.Exception, match="no-such-program-anywhere"):
         ground.require_tool("no-such-program-anywhere")
+
+
+def test_a_site_runs_on_the_test_s_own_clone(site: ground.Site) -> None:
+    with urllib.request.urlopen(site.url + reverse("account_login"), timeout=30) as response:
+        assert response.status == 200
+    assert site.database.name == _database()

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from django.urls import reverse
 
 from virage.config import addresses
 
@@ -57,7 +58,7 @@ def launch(place: Path, port: int) -> subprocess.Popen[str]:
 
 def answers(port: int) -> bool:
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/compte/login/", timeout=30) as response:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{reverse('account_login')}", timeout=30) as response:
             return response.status == 200
     except OSError:
         return False
