@@ -146,7 +146,7 @@ def _starts(by: Membership) -> Iterable[Start]:
         ),
         (
             Permission.READ_JOURNAL,
-            "accounts:readings",
+            "records:readings",
             _("Qui a consulté quoi"),
             _("Les lectures des dossiers de la structure."),
             "eye",

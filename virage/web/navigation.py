@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
 from virage.accounts.models import Membership
@@ -35,9 +35,16 @@ ROOMS = (
 def rooms(membership: Membership, path: str) -> list[Room]:
     """The rooms that this membership may enter, the one of this path marked."""
     allowed = [
-        (reverse(name), label, icon)
+        (_there(name), label, icon)
         for name, label, icon, permission in ROOMS
-        if permission is None or membership.may(permission)
+        if (permission is None or membership.may(permission)) and _there(name)
     ]
     longest = max((url for url, _label, _icon in allowed if path.startswith(url)), key=len, default="")
     return [Room(url=url, label=str(label), icon=icon, current=url == longest) for url, label, icon in allowed]
+
+
+def _there(name: str) -> str:
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
