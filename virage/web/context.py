@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import get_language
 
+from virage.accounts.roles import Permission
 from virage.web.demo.sign_ins import sign_ins
 from virage.web.navigation import rooms
 
@@ -18,6 +19,7 @@ def layout(request: HttpRequest) -> dict[str, Any]:
         "membership": membership,
         "memberships": getattr(request, "memberships", []),
         "rooms": rooms(membership, request.path) if membership else [],
+        "can_search": bool(membership and membership.may(Permission.SEE_PATIENTS)),
         "DEMO": settings.DEMO,
         "DEMO_NOTICE": settings.DEMO_NOTICE,
         "demo_sign_ins": sign_ins(get_language() or "fr") if settings.DEMO and anonymous else [],

@@ -143,7 +143,7 @@ STORIES = (
         project="heart",
         specialty="cardiologie",
         episodes=(
-            Episode(5, None, "Œdèmes des chevilles depuis dix jours : adapter le traitement ?", LEG, "accepted"),
+            Episode(1.8, None, "Œdèmes des chevilles depuis dix jours : adapter le traitement ?", LEG, "accepted"),
         ),
     ),
 )

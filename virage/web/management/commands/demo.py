@@ -8,6 +8,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from virage.billing.actions import bill_performed
 from virage.web.demo import bulk, history, world
 from virage.web.demo.sign_ins import sign_ins
 from virage.web.demo.stories import STORIES
@@ -35,6 +36,7 @@ class Command(BaseCommand):
         call_command("reference", verbosity=0)
         built = world.build(at)
         history.play(built, STORIES)
+        bill_performed(at=at)
         added = bulk.multiply(built, options["scale"])
         self.stdout.write(f"demo world built, {added} acts added for size")
 
