@@ -153,7 +153,7 @@ function makeRoom(root, params) {
 
 function showFaults(root, problems) {
   for (const field of root.querySelectorAll("[data-key]")) {
-    const line = field.querySelector(":scope > [data-error], :scope > div > [data-error]");
+    const line = field.querySelector(`[data-error="${CSS.escape(field.dataset.key)}"]`);
     if (!line || (field.matches(".field") && field.contains(document.activeElement))) continue; // not while typing in it
     const texts = problems.filter((problem) => problem.key === field.dataset.key).map((problem) => problem.text);
     line.querySelector("span").textContent = texts.join(" ");
