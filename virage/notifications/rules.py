@@ -202,6 +202,13 @@ TEMPLATES: dict[str, Template] = {
             "en": "The prescriber did not take up a proposal and says why.",
         },
     ),
+    "consent_again": Template(
+        {"fr": "Une demande d’avis peut recevoir sa réponse", "en": "A request for an opinion can be answered again"},
+        {
+            "fr": "Le consentement a de nouveau été recueilli : la demande d’avis attend votre réponse.",
+            "en": "Consent was given again: the request for an opinion awaits your answer.",
+        },
+    ),
     "consent_withdrawn": Template(
         {"fr": "Un patient a retiré son consentement", "en": "A patient withdrew consent"},
         {

@@ -30,6 +30,7 @@ def run(at: datetime) -> int:
     """Do all that is due at `at`; returns how many requests were touched."""
     return (
         _each(overtime.without_consent(at), overtime.alert_consent, at)
+        + _each(overtime.with_consent_again(at), overtime.resume, at)
         + _each(overtime.left_alone(at), overtime.replace_expert, at)
         + _each(overtime.to_hand_back(at), overtime.hand_back, at)
         + _each(overtime.to_remind(at), overtime.remind, at)

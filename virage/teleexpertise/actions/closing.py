@@ -25,7 +25,7 @@ NOT_YOURS = "done_by_someone_else"
 
 @transaction.atomic
 def acknowledge(*, by: Membership, expertise: Expertise, told_patient: str, at: datetime) -> Expertise:
-    """The requérant’s side has read the report, and says what the patient was told: both stay with the act."""
+    """The requérant's side has read the report, and says what the patient was told: both stay with the act."""
     begin("acknowledge", by=by, expertise=expertise, at=at)
     words = text_of(told_patient)
     step("acknowledge", by=by.actor, expertise=expertise, at=at, closed_at=at)

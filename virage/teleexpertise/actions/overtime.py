@@ -27,7 +27,7 @@ from virage.teleexpertise.actions.common import (
     tell,
     trace,
 )
-from virage.teleexpertise.actions.sending import clear_answer, give_back
+from virage.teleexpertise.actions.sending import clear_answer, give_back, schedule
 from virage.teleexpertise.models import Expertise, Returned
 from virage.teleexpertise.rules import deadlines
 from virage.teleexpertise.states import ACCEPTED, ANSWERED, OPEN, SENT, TO_VALIDATE, WAITING
@@ -62,6 +62,12 @@ def without_consent(at: datetime) -> QuerySet[Expertise]:
     open_rows = Expertise.objects.filter(act__state__in=OPEN, consent_alert_at__isnull=True)
     withdrawn = consents.filter(withdrawn_at__lte=at)
     return open_rows.filter(Exists(withdrawn), ~Exists(consents.filter(withdrawn_at__isnull=True))).order_by("pk")
+
+
+def with_consent_again(at: datetime) -> QuerySet[Expertise]:
+    """Open requests that waited for a consent which was given again."""
+    given = Consent.objects.filter(subject=OuterRef("act__ref"), withdrawn_at__isnull=True)
+    return Expertise.objects.filter(Exists(given), act__state__in=OPEN, consent_alert_at__isnull=False).order_by("pk")
 
 
 @transaction.atomic
@@ -124,6 +130,20 @@ def alert_consent(*, expertise: Expertise, at: datetime) -> bool:
     keep(expertise, consent_alert_at=at, remind_at=None, hand_back_at=None)
     trace("alert_consent", by=PLATFORM, expertise=expertise, at=at)
     tell("consent_withdrawn", [*answering, *asking_side(expertise)], expertise=expertise, at=at)
+    return True
+
+
+@transaction.atomic
+def resume(*, expertise: Expertise, at: datetime) -> bool:
+    """Consent was given again: the delays start again, and the expert is told."""
+    if not _still(expertise, "resume", Q(pk__in=with_consent_again(at))):
+        return False
+    proposed = expertise.act.state == TO_VALIDATE
+    times = {"remind_at": expertise.validate_by} if proposed else schedule(expertise, at)
+    keep(expertise, consent_alert_at=None, **times)
+    trace("resume", by=PLATFORM, expertise=expertise, at=at)
+    performer = expertise.act.performer
+    tell("consent_again", [performer] if performer else experts(expertise, at), expertise=expertise, at=at)
     return True
 
 
