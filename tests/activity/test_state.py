@@ -43,7 +43,7 @@ def officer(role: str, region: str) -> Membership:
 @pytest.fixture
 def counted_month() -> None:
     """Region 91, October 2025, counted by hand: 4 téléexpertises (one not due: sector 3) of 2 patients, by 2 requérants
-    and 2 requis; 1 téléconsultation of 1 of these patients. Due: 3 × 14 and 1 × 28. Around it: September, November at the patient's place, an
+    and 2 requis; 1 téléconsultation of 1 of these patients. Due: three at 14 and one at 28 euros. Around it: September, November at the patient's place, an
     act outside any project, an act of another region."""
     practice = factories.organisation(region="91", category="cabinet", sector="ville")
     first = factories.dermatologist(organisation_=practice)

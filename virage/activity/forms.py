@@ -25,3 +25,8 @@ class MonthFilter(FilterForm):
         if month.start and month.start not in days:
             days.append(month.start)
         self.fields["mois"].choices = [(day.strftime("%Y-%m"), date_format(day, "F Y")) for day in days]  # type: ignore[attr-defined]
+
+    @property
+    def applied(self) -> int:
+        """A state is always that of one month: there is nothing to take away."""
+        return 0

@@ -75,7 +75,7 @@ def _month(request: HttpRequest) -> Period:
 
 def _form(request: HttpRequest, month: Period) -> MonthFilter:
     data = request.GET.copy()
-    data["mois"] = month.start.strftime("%Y-%m")
+    data["mois"] = f"{month.start:%Y-%m}"
     return MonthFilter(data, on=timezone.localdate(), month=month)
 
 

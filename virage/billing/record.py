@@ -138,8 +138,10 @@ def _kept(said: Verdict | None, lacking: list[RecordItem]) -> dict[str, Any]:
         {
             "rule": reason.rule,
             **reason.citation.to_dict(),
+            "short": reason.citation.text.short,
             "status": reason.status,
             "outcome": reason.outcome,
+            "blocking": reason.blocking,
             "fr": reason.explanation("fr"),
             "en": reason.explanation("en"),
         }

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from virage.billing.models import Line
 from virage.billing.rules import MISSING
 from virage.law import regimes
+from virage.law.data import TO_VERIFY
 
 REASONS: dict[str, str | Promise] = {
     "period": gettext_lazy("Date de l’acte hors du régime"),
@@ -94,21 +95,36 @@ def reason_labels(line: Line) -> list[str]:
 
 def regime_label(regime: str) -> str:
     known = regimes.regimes().get(regime)
-    return known.label.of(get_language() or "fr") if known else _("Aucun régime")
+    return known.label.of(_lang()) if known else _("Aucun régime")
 
 
 def reasons_in_words(line: Line) -> list[dict[str, Any]]:
-    """The verdict's reasons, in the language of the page; what decides stands first, what was not read last."""
-    lang = "en" if (get_language() or "fr").startswith("en") else "fr"
-    order = {"failed": 0, "unknown": 1, "met": 2, "not_applicable": 3}
-    rows = [reason | {"explanation": reason[lang]} for reason in line.verdict.get("reasons", [])]
-    return sorted(rows, key=lambda row: (row["status"] == "to_verify", order[row["outcome"]]))
+    """The verdict's reasons in the language of the page: what decides first. `aside`: what did not weigh."""
+    order = {"failed": 0, "met": 2, "unknown": 3, "not_applicable": 4}
+    rows = [
+        reason
+        | {
+            "explanation": reason[_lang()],
+            "aside": reason["status"] == TO_VERIFY or reason["outcome"] == "not_applicable",
+            "order": 1 if reason["blocking"] else order[reason["outcome"]],
+        }
+        for reason in line.verdict.get("reasons", [])
+    ]
+    return sorted(rows, key=lambda row: (row["aside"], row["order"]))
+
+
+def texts_cited(line: Line) -> list[tuple[str, str]]:
+    """Short and official titles of the texts that the reasons name, each once; French in every language."""
+    return list(dict.fromkeys((reason["short"], reason["text"]) for reason in line.verdict.get("reasons", [])))
+
+
+def _lang() -> str:
+    return "en" if (get_language() or "fr").startswith("en") else "fr"
 
 
 def record_in_words(line: Line) -> list[dict[str, Any]]:
     """What the act's record lacked."""
-    lang = "en" if (get_language() or "fr").startswith("en") else "fr"
-    return [item | {"label": item[lang]} for item in line.verdict.get("record", [])]
+    return [item | {"label": item[_lang()]} for item in line.verdict.get("record", [])]
 
 
 def _start(line: Line) -> tuple[object, ...]:

@@ -79,10 +79,13 @@ def line(request: HttpRequest, ref: str) -> HttpResponse:
     if request.membership is None:
         raise Http404
     found, sight = line_for(request.membership, ref, at=timezone.now())
+    reasons = reports.reasons_in_words(found)
     context = {
         "line": _shown(found),
         "sight": sight.value,
-        "reasons": reports.reasons_in_words(found),
+        "reasons": [row for row in reasons if not row["aside"]],
+        "aside": [row for row in reasons if row["aside"]],
+        "texts": reports.texts_cited(found),
         "record": reports.record_in_words(found),
         "lacking": [reports.fact_label(name) for name in found.payer_data.get("missing", [])],
         "region": regions().get(found.region),
