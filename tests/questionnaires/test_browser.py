@@ -340,7 +340,9 @@ def test_forms_are_accessible_and_fit_the_screen(site, chromium, name, viewport,
             expect(page.locator("[data-autosave-status]")).to_contain_text(saved_word, timeout=8000)
         for fold in page.locator("details.questionnaire-fold:visible > summary").all():
             fold.click()
-        wide = page.evaluate("[...document.querySelectorAll(\"body *\")].filter((e) => e.getBoundingClientRect().right > innerWidth + 1).map((e) => e.outerHTML.slice(0, 120))")
+        wide = page.evaluate(
+            '[...document.querySelectorAll("body *")].filter((e) => e.getBoundingClientRect().right > innerWidth + 1).map((e) => e.outerHTML.slice(0, 120))'
+        )
         assert wide == []
         picture(page, f"{name}-{locale}")
         found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]})

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from virage.questionnaires.models import Response
@@ -15,6 +15,8 @@ from virage.questionnaires.rules.values import Coding, Day, Quantity, Unread, Va
 
 SCALE_STEPS = 11
 """A whole number within so many values can be drawn as a row of buttons (pain from 0 to 10)."""
+SHORT_WORDS = 11
+"""Choices of at most so many letters each stand side by side."""
 LONG_LIST = 12
 """A single choice among more options than this is a drop-down list."""
 
@@ -59,6 +61,7 @@ def _draw(drawing: _Drawing, item: Item, prefix: str) -> Field:
         "label": f"{item.prefix} {label}".strip(),
         "help": tuple(text.say(drawing.language) for text in item.help),
         "required": item.required and kind != "calculated",
+        "optional": not item.required,
         "shown": key in drawing.asked or ("__" in key and not item.conditions),
         "when": _when(drawing.form, item, key),
         "errors": drawing.errors.get(key, ()),
@@ -104,6 +107,8 @@ def _scale(item: Item) -> tuple[int, ...]:
 def _group(drawing: _Drawing, item: Item, key: str, prefix: str) -> dict[str, Any]:
     if not item.row_group:
         inside = _draw_all(drawing, item.children, prefix)
+        if item.required and not any(child.required for child in item.children):
+            inside = tuple(replace(one, optional=False) for one in inside)  # some of them are wanted, none by itself
         touched = any(one.errors or drawing.answers.get(one.key) for group in inside for one in group.every())
         return {"fields": inside, "fold": ("open" if touched else "closed") if item.collapsed else ""}
     numbers = rows(key, drawing.answers) or ((0,) if item.required or item.min_occurs else ())
@@ -129,7 +134,7 @@ def _choice(drawing: _Drawing, item: Item, id_: str, given: tuple[Value, ...]) -
             Choice(f"{id_}--{code}", code, label, code in codes, alone) for code, label, alone in options
         ),
         "multiple": item.repeats,
-        "inline": item.type in {"boolean", "integer"} or all(len(label) <= SCALE_STEPS for _, label, _ in options),
+        "inline": item.type in {"boolean", "integer"} or all(len(label) <= SHORT_WORDS for _, label, _ in options),
         "max_length": item.max_length,
     }
     if item.type == "open-choice":
@@ -168,6 +173,7 @@ def _typed(drawing: _Drawing, item: Item, id_: str, key: str, given: tuple[Value
         "max_length": item.max_length,
         "unit": item.units[0].label.say(drawing.language) if len(item.units) == 1 else "",
         "input_mode": modes.get(item.type, ""),
+        "short": item.type == "date" or item.type in modes,
     }
 
 

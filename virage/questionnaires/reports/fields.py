@@ -41,6 +41,7 @@ class Field:
     label: str
     help: tuple[str, ...] = ()
     required: bool = False
+    optional: bool = True
     shown: bool = True
     multiple: bool = False
     inline: bool = False
@@ -48,6 +49,7 @@ class Field:
     max_length: int | None = None
     unit: str = ""
     input_mode: str = ""
+    short: bool = False
     when: str = ""
     errors: tuple[str, ...] = ()
     choices: tuple[Choice, ...] = ()
