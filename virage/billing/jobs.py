@@ -29,5 +29,7 @@ def sweep(timestamp: int) -> None:
 @app.periodic(cron="41 2 * * *")
 @app.task(name="billing.sweep_all", queueing_lock="billing.sweep_all")
 def sweep_all(timestamp: int) -> None:
-    """Every night, acts of any age that have no line."""
-    actions.bill_performed(at=timezone.now())
+    """Every night, acts of any age that have no line, batch after batch until nothing more can be written."""
+    at = timezone.now()
+    while actions.bill_performed(at=at):
+        pass
