@@ -3,6 +3,7 @@
 import fcntl
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -150,7 +151,11 @@ def site(database: Database) -> Iterator[Site]:
         port = free.getsockname()[1]
     env = {name: value for name, value in os.environ.items() if name not in VARIABLES}
     env |= {"DATABASE_URL": database.url, "DEMO": "1", "WORKER_IN_WEB": "1", "PORT": str(port)}
-    env |= {"DJANGO_SETTINGS_MODULE": "virage.config.settings", "PYTHONDONTWRITEBYTECODE": "1"}
+    env |= {
+        "DJANGO_SETTINGS_MODULE": "virage.config.settings",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONFAULTHANDLER": "1",
+    }
     with (session_folder() / f"site-{port}.log").open("w+") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "virage.config.run"], cwd=ROOT, env=env, text=True, stdout=log, stderr=log
@@ -171,5 +176,7 @@ def _wait_until_it_answers(process: subprocess.Popen[str], port: int, log: Path)
             if "Ctrl-C" in log.read_text():
                 return
         if process.poll() is not None or time.monotonic() > end:
+            process.send_signal(signal.SIGABRT)  # a process that hangs says where (PYTHONFAULTHANDLER)
+            process.wait()
             raise AssertionError(f"the site did not start:\n{log.read_text()}")
         time.sleep(0.1)

@@ -31,7 +31,7 @@ def lint_steps() -> list[Step]:
     manage = [sys.executable, "manage.py"]
     return [
         Step("ruff check", [str(BIN / "ruff"), "check", "--quiet", *python]),
-        Step("ruff format", [str(BIN / "ruff"), "format", "--quiet", "--check", *python]),
+        Step("ruff format", [str(BIN / "ruff"), "format", "--check", *python]),
         Step("types", [str(BIN / "mypy"), "--no-error-summary", "virage"]),
         Step("import contracts", [str(BIN / "lint-imports"), "--no-logo"]),
         Step("templates", [str(BIN / "djlint"), "virage", "--lint", "--quiet"]),
@@ -42,7 +42,7 @@ def lint_steps() -> list[Step]:
 
 
 def test_steps(quick: bool) -> list[Step]:
-    pytest = [sys.executable, "-m", "pytest", "--quiet", "--no-header", "--durations=15", "-rs"]
+    pytest = [sys.executable, "-m", "pytest", "--quiet", "--no-header", "--durations=15", "-rsfE"]
     missing = "" if OLDEST_POSTGRES.is_dir() or required() else f"no PostgreSQL 15 in {OLDEST_POSTGRES}"
     choice = ["-m", "not browser"] if quick else []
     return [

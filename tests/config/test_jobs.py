@@ -26,12 +26,25 @@ def _statuses(task: str) -> list[str]:
 
 
 def test_a_job_whose_worker_died_goes_back_to_the_queue_and_is_done(own_database: ground.Database) -> None:
-    app.configure_task("ui.forget_done").defer(timestamp=0)
     with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM procrastinate_jobs")
+        app.configure_task("ui.forget_done").defer(timestamp=0)
         cursor.execute("UPDATE procrastinate_jobs SET status = 'doing' WHERE task_name = 'ui.forget_done'")
-    _work()
-    assert _statuses("ui.forget_done") == ["doing"], "nobody touches it by itself"
     app.configure_task("ui.take_up_stalled").defer(timestamp=0)
     _work()
     _work()
     assert _statuses("ui.forget_done") == ["succeeded"]
+
+
+def test_a_job_in_the_hands_of_a_living_worker_is_left_to_it(own_database: ground.Database) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM procrastinate_jobs")
+        app.configure_task("ui.forget_done").defer(timestamp=0)
+        cursor.execute("INSERT INTO procrastinate_workers DEFAULT VALUES RETURNING id")
+        cursor.execute(
+            "UPDATE procrastinate_jobs SET status = 'doing', worker_id = %s WHERE task_name = 'ui.forget_done'",
+            cursor.fetchone(),
+        )
+    app.configure_task("ui.take_up_stalled").defer(timestamp=0)
+    _work()
+    assert _statuses("ui.forget_done") == ["doing"]
