@@ -163,5 +163,3 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {"virage": {"level": "INFO"}, "procrastinate": {"level": "WARNING"}},
 }
-
-DEMO_NOTICE = _("Monde de démonstration : personnes, patients et structures sont fictifs.")

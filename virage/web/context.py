@@ -5,10 +5,14 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 from virage.accounts.roles import Permission
 from virage.web.demo.sign_ins import sign_ins
 from virage.web.navigation import rooms
+
+DEMO_NOTICE = _("Monde de démonstration : personnes, patients et structures sont fictifs.")
+PROGRAMME_NOTE = _("Le programme de démonstration applique aujourd’hui le périmètre de 2014 et les tarifs de 2015.")
 
 
 def layout(request: HttpRequest) -> dict[str, Any]:
@@ -21,6 +25,7 @@ def layout(request: HttpRequest) -> dict[str, Any]:
         "rooms": rooms(membership, request.path) if membership else [],
         "can_search": bool(membership and membership.may(Permission.SEE_PATIENTS)),
         "DEMO": settings.DEMO,
-        "DEMO_NOTICE": settings.DEMO_NOTICE,
+        "DEMO_NOTICE": DEMO_NOTICE,
+        "PROGRAMME_NOTE": PROGRAMME_NOTE if settings.DEMO and membership else "",
         "demo_sign_ins": sign_ins(get_language() or "fr") if settings.DEMO and anonymous else [],
     }
