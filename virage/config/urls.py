@@ -3,12 +3,15 @@
 from django.urls import include, path
 
 from virage.accounts.urls import own_pages
+from virage.records.views import patients
 from virage.web import views as web
 
 urlpatterns = [
     path("", include("virage.web.urls")),
     path("compte/", include(own_pages)),
     path("compte/", include("virage.accounts.urls")),
+    path("patients/", patients.listing, name="patients"),
+    path("patients/recherche/", patients.search, name="search"),
     path("patients/", include("virage.records.urls")),
     path("teleexpertise/", include("virage.teleexpertise.urls")),
     path("lignes/", include("virage.billing.urls")),

@@ -1,9 +1,22 @@
 from django.urls import URLPattern, path
 
-from virage.records.views import documents, phone
+from virage.records.views import care, consents, documents, patients, phone, wounds
 
 app_name = "records"
 urlpatterns: list[URLPattern] = [
+    path("nouveau/", patients.create, name="create"),
+    path("dossier/<str:ref>/", patients.page, name="patient"),
+    path("dossier/<str:ref>/identite/", patients.edit, name="edit"),
+    path("dossier/<str:ref>/equipe/", care.team, name="team"),
+    path("dossier/<str:ref>/equipe/ajout/", care.add, name="team_add"),
+    path("dossier/<str:ref>/equipe/retrait/", care.remove, name="team_remove"),
+    path("dossier/<str:ref>/consultations/", care.readers, name="readers"),
+    path("dossier/<str:ref>/plaies/nouvelle/", wounds.add, name="wound_add"),
+    path("plaies/<str:ref>/", wounds.edit, name="wound"),
+    path("plaies/<str:ref>/cicatrisee/", wounds.heal, name="wound_heal"),
+    path("plaies/<str:ref>/rouverte/", wounds.reopen, name="wound_reopen"),
+    path("consentements/<str:ref>/retrait/", consents.withdraw, name="consent_withdraw"),
+    path("consultations/", care.readings, name="readings"),
     path("documents/depot/<str:slot>/", documents.listing, name="documents"),
     path("documents/depot/<str:slot>/envoi/", documents.upload, name="document_upload"),
     path("documents/depot/<str:slot>/<str:ref>/retrait/", documents.remove, name="document_remove"),

@@ -1,0 +1,111 @@
+"""Who read a record, and who changed it: the patient's chain of the journal, in words."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from virage.accounts.models import Membership
+from virage.accounts.roles import Permission
+from virage.journal.models import Entry
+from virage.records.access import patients_of
+from virage.records.models import CareTeamMember, Patient
+
+PAGE = 50
+READ = "read"
+
+PURPOSES = {
+    "record": _("A ouvert le dossier"),
+    "document": _("A ouvert un document"),
+    "trail": _("A regardé qui a consulté ce dossier"),
+    "teleexpertise": _("A ouvert une demande d’avis"),
+    "payment": _("A ouvert les éléments de paiement"),
+}
+VERBS = {
+    "create_patient": _("A créé le dossier"),
+    "edit_patient": _("A modifié l’identité ou l’administratif"),
+    "join_care_team": _("A ouvert le dossier à quelqu’un"),
+    "leave_care_team": _("A fermé le dossier à quelqu’un"),
+    "add_wound": _("A ajouté une plaie"),
+    "edit_wound": _("A modifié une plaie"),
+    "heal_wound": _("A noté une cicatrisation"),
+    "reopen_wound": _("A rouvert une plaie"),
+    "record_consent": _("A noté un consentement"),
+    "withdraw_consent": _("A noté le retrait d’un consentement"),
+    "receive": _("A ajouté un document"),
+    "process": _("A préparé un document"),
+    "refuse": _("A refusé un document"),
+    "remove": _("A retiré un document"),
+    "restore": _("A remis un document"),
+    "pair_phone": _("A préparé un lien pour un téléphone"),
+    "start_phone": _("A relié un téléphone"),
+    "revoke_phone": _("A coupé le lien d’un téléphone"),
+}
+ACT_VERBS = {
+    "start": _("A commencé une demande d’avis"),
+    "send": _("A envoyé une demande d’avis"),
+    "accept": _("A accepté une demande d’avis"),
+    "decline": _("A décliné une demande d’avis"),
+    "pass_on": _("A transmis une demande d’avis"),
+    "sign": _("A signé un avis"),
+    "validate": _("A validé un avis"),
+    "correct": _("A commencé à corriger un avis"),
+    "acknowledge": _("A pris connaissance d’un avis"),
+    "withdraw": _("A retiré une demande d’avis"),
+    "prescribe": _("A décidé d’un élément proposé"),
+    "do": _("A noté un soin fait"),
+}
+OWN_KINDS = frozenset({"patient", "wound", "consent", "document", "phonelink"})
+OTHER_CHANGE = _("A agi sur une demande d’avis")
+"""Verbs of the acts bear the same names as some of a record's: the kind of the subject tells them apart."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One entry as it is shown."""
+
+    at: datetime
+    who: str
+    where: str
+    what: str
+    is_read: bool
+
+
+@dataclass(frozen=True)
+class Trail:
+    """A page of lines, latest first; `before` asks for the next one, 0 on the last."""
+
+    lines: list[Line]
+    before: int
+
+
+def trails_of(by: Membership, at: datetime) -> QuerySet[Patient]:
+    """The patients whose trail this membership may read: it has the right, and is in the care team itself or watches
+    over the privacy of a structure that is, or was, in it."""
+    if not by.may(Permission.READ_JOURNAL):
+        return Patient.objects.none()
+    structure = Q(organisation=by.organisation_id) | Q(team__organisation=by.organisation_id)
+    rows = CareTeamMember.objects.filter(structure, scope="", starts_at__lte=at)
+    own = patients_of(by, at).values("pk")
+    return Patient.objects.filter(Q(pk__in=rows.values("patient")) | Q(pk__in=own))
+
+
+def trail_of(patient: Patient, *, reads_only: bool = False, before: int = 0) -> Trail:
+    """The entries about a patient; `before` is an entry's position in the patient's chain."""
+    entries = Entry.objects.filter(chain=f"patient:{patient.ref}")
+    if reads_only:
+        entries = entries.filter(verb=READ)
+    if before:
+        entries = entries.filter(position__lt=before)
+    rows = list(entries.order_by("-position")[: PAGE + 1])
+    more = len(rows) > PAGE
+    return Trail([_line(row) for row in rows[:PAGE]], rows[PAGE - 1].position if more else 0)
+
+
+def _line(entry: Entry) -> Line:
+    is_read = entry.verb == READ
+    purpose = PURPOSES.get(entry.data.get("purpose", ""), PURPOSES["record"])
+    words = VERBS if entry.subject_kind in OWN_KINDS else ACT_VERBS
+    what = purpose if is_read else words.get(entry.verb, OTHER_CHANGE)
+    return Line(entry.at, entry.actor_label, entry.organisation_label, str(what), is_read)

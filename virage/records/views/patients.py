@@ -1,0 +1,160 @@
+"""Patients: the list and its search, a new record, identity, the page of one patient."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from virage.accounts.access import require
+from virage.accounts.roles import Permission
+from virage.law.lists import label
+from virage.law.regions import regions
+from virage.records.access import patient_for, patients_of
+from virage.records.actions.patients import create_patient, edit_patient
+from virage.records.forms import PatientForm, SearchForm
+from virage.records.models import Consent, Patient
+from virage.records.models.documents import Document
+from virage.records.reports import patients as report
+from virage.records.rules.identity import ins_warnings
+from virage.ui.once import once
+
+View = Callable[..., HttpResponse]
+
+TWIN_WORDS = {
+    "same_ins": gettext_lazy("Même matricule INS"),
+    "same_traits": gettext_lazy("Mêmes nom, prénom, sexe et date de naissance"),
+    "near_name": gettext_lazy("Même date de naissance, nom très proche"),
+    "other_date": gettext_lazy("Même nom, date de naissance proche"),
+}
+
+
+def acting(view: View) -> View:
+    """These pages are for someone who acts in a structure; anyone else is led home, where that is said."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return view(request, *args, **kwargs) if request.membership else redirect("home")
+
+    return guarded
+
+
+@require_http_methods(["GET", "POST"])
+@acting
+def listing(request: HttpRequest) -> HttpResponse:
+    """My patients by name, some at a time. What is looked for is posted: it never stands in an address."""
+    require(request.membership, Permission.SEE_PATIENTS)
+    form = SearchForm(request.POST or None)
+    source = request.POST if request.method == "POST" else request.GET
+    mine = report.matching(patients_of(request.membership, timezone.now()), form.wanted)
+    context = {
+        "form": form,
+        "page": report.page_of(mine, source.get("after", "")),
+        "q": request.POST.get("q", ""),
+        "may_create": request.membership.may(Permission.EDIT_PATIENTS),
+        "today": timezone.localdate(),
+    }
+    return render(request, "records/patients/_list.html" if request.htmx else "records/patients/list.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@acting
+def search(request: HttpRequest) -> HttpResponse:
+    """The search of the top bar."""
+    return listing(request) if request.method == "POST" else redirect("patients")
+
+
+@require_http_methods(["GET", "POST"])
+@acting
+@once
+def create(request: HttpRequest) -> HttpResponse:
+    """A new record, after a look at those that may be about the same person."""
+    by, at = request.membership, timezone.now()
+    require(by, Permission.EDIT_PATIENTS)
+    initial = {"region": by.organisation.region, "residence": by.organisation, "place": by.organisation.category}
+    form = PatientForm(request.POST or None, by=by, on=timezone.localdate(), initial=initial)
+    doubts: dict[str, Any] = {}
+    if request.method == "POST" and form.is_valid():
+        doubts = _doubts(form, twins=report.twins(by, form.traits, at=at))
+        if not doubts or request.POST.get("confirmed"):
+            patient = create_patient(by=by, traits=form.cleaned_data, at=at)
+            messages.success(request, _("Le dossier est ouvert."))
+            return redirect("records:patient", patient.ref)
+    return render(request, "records/patients/create.html", {"form": form, **doubts})
+
+
+@require_http_methods(["GET", "POST"])
+@acting
+@once
+def edit(request: HttpRequest, ref: str) -> HttpResponse:
+    """Correct identity and administrative facts."""
+    by, at = request.membership, timezone.now()
+    patient = patient_for(by, ref, at=at)
+    require(by, Permission.EDIT_PATIENTS)
+    form = PatientForm(request.POST or None, by=by, on=timezone.localdate(), instance=patient)
+    doubts: dict[str, Any] = {}
+    if request.method == "POST" and form.is_valid():
+        doubts = _doubts(form, twins=report.twins(by, form.traits, at=at, but=patient))
+        if not doubts or request.POST.get("confirmed"):
+            edit_patient(by=by, patient=patient, traits=form.cleaned_data, at=at)
+            messages.success(request, _("C’est enregistré."))
+            return redirect("records:patient", patient.ref)
+    return render(request, "records/patients/edit.html", {"form": form, "patient": patient, **doubts})
+
+
+def _doubts(form: PatientForm, *, twins: list[report.Twin]) -> dict[str, Any]:
+    """What to look at again before writing: likely duplicates, a matricule that does not fit. Empty when nothing."""
+    warnings = ins_warnings(form.cleaned_data["ins"], form.cleaned_data["ins_oid"], form.traits)
+    if not twins and not warnings:
+        return {}
+    said = [{"patient": twin.patient, "why": TWIN_WORDS[twin.why]} for twin in twins]
+    return {"twins": said, "ins_warnings": [_ins_words(code) for code in warnings], "doubtful": True}
+
+
+def _ins_words(code: str) -> str:
+    words = {
+        "length": _("Le matricule INS n’a pas 15 caractères."),
+        "characters": _("Le matricule INS contient des caractères inattendus."),
+        "key": _("La clé du matricule INS ne correspond pas à ses 13 premiers caractères."),
+        "sex": _("Le matricule INS commence par un chiffre qui ne correspond pas au sexe indiqué."),
+        "year": _("L’année du matricule INS n’est pas celle de la date de naissance."),
+    }
+    return words.get(code, _("Le matricule INS est à vérifier."))
+
+
+@require_GET
+@acting
+def page(request: HttpRequest, ref: str) -> HttpResponse:
+    """One patient: who it is, wounds, acts, documents, consents, who cares."""
+    by, at, today = request.membership, timezone.now(), timezone.localdate()
+    patient = patient_for(by, ref, at=at)
+    wounds = list(patient.wounds.order_by("healed_on", "-id"))
+    context = {
+        **strip(patient),
+        "wounds": wounds,
+        "open_wounds": [wound for wound in wounds if wound.healed_on is None],
+        "documents": Document.objects.filter(patient=patient).kept().count(),
+        "care_team": report.care_team(patient, at),
+        "consents": Consent.objects.filter(patient=patient, withdrawn_at__isnull=True).select_related(
+            "recorded_by__user"
+        )[:20],
+        "place": label("places", patient.place).of(get_language() or "fr"),
+        "region": regions()[patient.region].name if patient.region in regions() else patient.region,
+        "may_edit": by.may(Permission.EDIT_PATIENTS),
+        "may_place": by.may(Permission.PREPARE_REQUEST),
+        "may_consent": by.may(Permission.RECORD_CONSENT),
+        "may_read_trail": by.may(Permission.READ_JOURNAL),
+        "today": today,
+    }
+    return render(request, "records/patients/page.html", context)
+
+
+def strip(patient: Patient) -> dict[str, Any]:
+    """What the identity strip of every page about a patient shows."""
+    return {"patient": patient, "age": patient.age(timezone.localdate())}
