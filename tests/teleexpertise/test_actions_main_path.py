@@ -36,7 +36,7 @@ def test_a_nurse_asks_a_dermatologist_answers_and_the_nurse_closes(world: World)
 def test_a_signed_act_lacks_nothing_of_the_legal_record(world: World) -> None:
     expertise = world.answered()
     assert record.missing(expertise.act) == []
-    assert set(RecordEntry.objects.values_list("membership_id", flat=True)) == {
+    assert set(RecordEntry.objects.filter(act=expertise.act).values_list("membership_id", flat=True)) == {
         world.nurse.pk,
         world.dermatologist.pk,
     }

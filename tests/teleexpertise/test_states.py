@@ -1,4 +1,4 @@
-"""Every state × every verb: what the table allows is done, everything else is refused and changes nothing."""
+"""Every verb in every state: what the table allows is done, everything else is refused and changes nothing."""
 
 from collections.abc import Callable
 from typing import Any
@@ -128,15 +128,15 @@ def test_only_the_verbs_of_the_state_are_done(state: str) -> None:
             with transaction.atomic():
                 call(expertise)
                 done.add(verb)
-                raise _Undo
-        except _Undo:
+                raise UndoError
+        except UndoError:
             pass
         except (NotPossible, Refused):
             assert fresh(row).act.state == state
     assert done == EXPECTED[state]
 
 
-class _Undo(Exception):
+class UndoError(Exception):
     """Takes back what the verb did."""
 
 

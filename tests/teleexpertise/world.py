@@ -5,6 +5,7 @@ from typing import Any
 
 from tests import factories
 from virage.accounts.models import CooperationAuthorisation, Membership
+from virage.notifications.models import Message
 from virage.questionnaires.actions import load_library, save_answers
 from virage.questionnaires.models import QuestionnaireVersion
 from virage.records.models import Consent
@@ -33,11 +34,18 @@ WOUND_ANSWERS = {
 SHORT_ANSWERS = {"question": "Faut-il revoir le traitement ?", "contexte": "Depuis trois semaines."}
 
 
+def _quiet_demo() -> None:
+    """The database of tests holds the demo world: its requests must not fall due, nor its messages be counted."""
+    Expertise.objects.update(remind_at=None, hand_back_at=None)
+    Message.objects.all().delete()
+
+
 class World:
     """The people and rows that most tests need; `at` is when everything happens unless said otherwise."""
 
     def __init__(self, at: datetime = NOW) -> None:
         self.at = at
+        _quiet_demo()
         if not QuestionnaireVersion.objects.exists():
             load_library(at)
         self.ehpad = factories.organisation()
