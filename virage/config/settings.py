@@ -4,7 +4,6 @@ import os
 import sys
 from pathlib import Path
 
-from django.utils.translation import gettext_lazy as _
 
 from virage.config import environment
 
@@ -122,7 +121,7 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_000_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 26_000_000
-# Never a temporary file: what is uploaded is health data, and touches the disk encrypted only. Larger files are dropped.
+# Never a temporary file: what is uploaded is health data and touches the disk encrypted only. Larger ones are dropped.
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 
 LANGUAGE_CODE = "fr"
