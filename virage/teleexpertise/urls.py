@@ -1,4 +1,61 @@
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from virage.teleexpertise.views import (
+    act,
+    advice,
+    answer,
+    ask,
+    draft,
+    fragments,
+    inbox,
+    photos,
+    phrases,
+    requests,
+    signing,
+)
 
 app_name = "teleexpertise"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    # asking
+    path("", requests.requests, name="requests"),
+    path("nouvelle/", ask.new, name="new"),
+    path("nouvelle/<str:ref>/", ask.new_for, name="new_for"),
+    path("nouvelle/<str:ref>/ouverture/", ask.start, name="start"),
+    path("patient/<str:ref>/", fragments.patient_acts, name="patient_acts"),
+    path("<str:ref>/brouillon/", draft.draft, name="draft"),
+    path("<str:ref>/brouillon/reponses/", draft.assessment, name="draft_assessment"),
+    path("<str:ref>/brouillon/cadre/", draft.header, name="draft_header"),
+    path("<str:ref>/brouillon/destinataire/", draft.addressee, name="draft_addressee"),
+    path("<str:ref>/brouillon/consentement/", draft.consent, name="draft_consent"),
+    path("<str:ref>/brouillon/confirmation/", draft.confirm, name="draft_confirm"),
+    path("<str:ref>/brouillon/etat/", fragments.state, name="draft_state"),
+    path("<str:ref>/brouillon/envoi/", draft.send, name="draft_send"),
+    path("<str:ref>/brouillon/preparation/", draft.prepare, name="draft_prepare"),
+    path("<str:ref>/brouillon/retour/", draft.back_to_draft, name="draft_return"),
+    path("<str:ref>/brouillon/abandon/", draft.discard, name="draft_discard"),
+    path("<str:ref>/complement/", act.complements, name="complements"),
+    path("<str:ref>/message/", act.note, name="note"),
+    path("<str:ref>/retrait/", act.withdraw, name="withdraw"),
+    path("<str:ref>/renvoi/", act.resend, name="resend"),
+    path("<str:ref>/suivi/", ask.follow, name="follow"),
+    # answering
+    path("a-donner/", inbox.inbox, name="inbox"),
+    path("modeles/", phrases.listing, name="phrases"),
+    path("modeles/nouveau/", phrases.edit, name="phrase_new"),
+    path("modeles/<str:ref>/", phrases.edit, name="phrase"),
+    path("modeles/<str:ref>/suppression/", phrases.drop, name="phrase_drop"),
+    path("<str:ref>/accepter/", answer.accept, name="accept"),
+    path("<str:ref>/decliner/", answer.decline, name="decline"),
+    path("<str:ref>/transmettre/", answer.pass_on, name="pass_on"),
+    path("<str:ref>/reponse/", answer.reply, name="reply"),
+    path("<str:ref>/photos/<str:document>/", photos.photo, name="photo"),
+    path("<str:ref>/photos/<str:document>/dessin/", photos.save, name="drawing"),
+    path("<str:ref>/avis/", advice.edit, name="advice"),
+    path("<str:ref>/avis/brouillon/", advice.draft, name="advice_draft"),
+    path("<str:ref>/avis/apercu/", signing.preview, name="advice_preview"),
+    path("<str:ref>/validation/", signing.validation, name="validation"),
+    path("<str:ref>/correction/", signing.correct, name="correct"),
+    path("<str:ref>/correction/abandon/", signing.discard_correction, name="correction_discard"),
+    # one request: after all the fixed addresses
+    path("<str:ref>/", act.act, name="act"),
+]

@@ -4,18 +4,11 @@ from collections.abc import Iterable
 
 from virage.law.safety import SafetySign, red_flags
 
-SIGN_TO_FLAG = {
-    "ischemie-aigue": "acute_ischaemia",
-    "infection-extensive": "spreading_infection",
-    "sepsis": "sepsis",
-    "gangrene-humide": "wet_gangrene",
-}
-"""Code of the answer `signes` (forms `plaie-evaluation` and `plaie-suivi`) → code of the red flag."""
-
 SIGNS = "signes"
+"""The question of the forms `plaie-evaluation` and `plaie-suivi` whose answers bear the codes of the red flags."""
 
 
 def raised(signs: Iterable[str]) -> tuple[SafetySign, ...]:
     """The red flags that these signs raise, in the order of the law's list."""
-    codes = {SIGN_TO_FLAG[sign] for sign in signs if sign in SIGN_TO_FLAG}
+    codes = set(signs)
     return tuple(flag for flag in red_flags() if flag.code in codes)
