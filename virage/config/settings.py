@@ -4,7 +4,6 @@ import os
 import sys
 from pathlib import Path
 
-
 from virage.config import environment
 
 BASE_DIR = Path(__file__).resolve().parents[2]
