@@ -11,8 +11,8 @@ from virage.accounts.roles import Permission
 from virage.web.demo.sign_ins import sign_ins
 from virage.web.navigation import rooms
 
-DEMO_NOTICE = _("Monde de démonstration : personnes, patients et structures sont fictifs.")
-PROGRAMME_NOTE = _("Le programme de démonstration applique aujourd’hui le périmètre de 2014 et les tarifs de 2015.")
+DEMO_NOTICE = _("Démonstration : personnes, patients et structures sont fictifs.")
+PROGRAMME_NOTE = _("Programme : périmètre de 2014, tarifs de 2015.")
 
 
 def layout(request: HttpRequest) -> dict[str, Any]:
