@@ -1,4 +1,4 @@
-"""What is done without anybody: reminders, hand-backs, alerts."""
+"""What is done without anybody: reminders, hand-backs, alerts, the PDF of a signed report."""
 
 import logging
 from collections.abc import Callable
@@ -9,8 +9,9 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from virage.acts.models import Report
 from virage.teleexpertise.access import detailed
-from virage.teleexpertise.actions import overtime
+from virage.teleexpertise.actions import overtime, papers
 from virage.teleexpertise.models import Expertise
 
 logger = logging.getLogger(__name__)
@@ -46,3 +47,10 @@ def _each(rows: QuerySet[Expertise], verb: Callable[..., bool], at: datetime) ->
         except Exception:
             logger.exception("téléexpertise %s: %s failed", expertise.act.ref, verb.__name__)
     return done
+
+
+@app.task(name="teleexpertise.make_report", retry=5)
+def make_report(report_id: int) -> None:
+    """Keep the PDF of a signed report; until then pages make it on the fly."""
+    close_old_connections()
+    papers.keep_pdf(report=Report.objects.select_related("act__patient").get(pk=report_id), at=timezone.now())

@@ -8,16 +8,19 @@ from typing import Any
 import typst
 
 FONTS = Path(__file__).parent / "static" / "ui" / "vendor" / "fonts"
+LETTERHEAD = Path(__file__).parent / "letterhead"
 STANDARDS = ["a-3a", "ua-1"]
 
 
 def compile_pdf(template: Path, data: dict[str, Any], pictures: dict[str, bytes]) -> bytes:
     """The PDF of a Typst template that reads `json(bytes(sys.inputs.data))` and finds its pictures by name.
 
-    Pictures lie in a private folder that is gone when this returns.
+    It may `#import "letterhead.typ": *`. Pictures lie in a private folder that is gone when this returns.
     """
     with tempfile.TemporaryDirectory(prefix="virage-pdf-") as folder:
         root = Path(folder)
+        for shared in LETTERHEAD.glob("*.typ"):
+            (root / shared.name).write_bytes(shared.read_bytes())
         (root / "main.typ").write_bytes(template.read_bytes())
         for name, content in pictures.items():
             (root / Path(name).name).write_bytes(content)

@@ -4,7 +4,7 @@ from typing import Any
 
 from virage.accounts.models import Membership
 from virage.acts.models import Act, Part
-from virage.acts.record import legal_date, time_zone
+from virage.acts.record import legal_date, regime_of, time_zone
 from virage.records.models import Consent, Patient
 from virage.records.models.documents import Document, DocumentState
 from virage.teleexpertise.models import Advice, Drawing, Expertise, Item
@@ -26,6 +26,10 @@ def content(advice: Advice) -> dict[str, Any]:
         "performed_on": on.isoformat() if on else "",
         "signed_at": _moment(advice.signed_at),
         "time_zone": time_zone(act).key,
+        "legal": {
+            "regime": (regime_of(act, on) if on else None) or "",
+            "programme": act.project.programme.title if act.project else "",
+        },
         "people": _people(act),
         "request": _request(expertise),
         "consent": _consent(act),
