@@ -74,6 +74,8 @@ def preview(request: HttpRequest, ref: str) -> HttpResponse:
 def _sign(request: HttpRequest, by: Membership, expertise: Expertise, at: datetime) -> HttpResponse:
     ref = expertise.act.ref
     if expertise.act.state in FINISHED:
+        if advising.draft_of(expertise) is None:
+            raise NotPossible("teleexpertise", expertise.act.state, "sign")
         report = signing.sign_correction(by=by, expertise=expertise, at=at)
         return _signed(request, report, ref, _("Correction signée : le requérant et les médecins en copie le savent."))
     if access.is_medical(by):
