@@ -7,6 +7,8 @@ programs show them as one.
 """
 
 import logging
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from smtplib import SMTPException, SMTPRecipientsRefused
 from urllib.parse import urljoin, urlsplit
@@ -56,6 +58,44 @@ def post(
         return None
     app.configure_task(SEND_JOB).defer()
     return message
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """Whom a message goes to; `once` is unique for this person and this reason."""
+
+    address: str
+    language: str
+    once: str
+
+
+def post_all(
+    template: str,
+    recipients: Iterable[Recipient],
+    *,
+    link: str,
+    subject_kind: str,
+    subject_ref: str,
+    at: datetime,
+) -> None:
+    """The same message to several people, in two statements; those who have it already don't get it again."""
+    rows = [
+        Message(
+            template=template,
+            address=one.address,
+            language=one.language,
+            once=one.once,
+            link=link,
+            subject_kind=subject_kind,
+            subject_ref=subject_ref,
+            due_at=at,
+            created_at=at,
+        )
+        for one in recipients
+    ]
+    if rows:
+        Message.objects.bulk_create(rows, ignore_conflicts=True)
+        app.configure_task(SEND_JOB).defer()
 
 
 @transaction.atomic

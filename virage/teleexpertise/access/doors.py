@@ -25,12 +25,42 @@ def visible(by: Membership, at: datetime) -> QuerySet[Expertise]:
 
 def expertise_for(by: Membership, ref: str, *, at: datetime) -> Expertise:
     """The téléexpertise of that reference, its reading traced; or 404."""
-    expertise = detailed(visible(by, at)).filter(act__ref=ref).first()
+    rows = visible(by, at).select_related("act__patient__residence", "wound", "assessment__version")
+    expertise = rows.filter(act__ref=ref).first()
     if expertise is None:
         raise Http404
+    _add_people(expertise)
     patient_ref = expertise.act.patient.ref
     trace_read(by, subject_kind="act", subject_ref=ref, patient_ref=patient_ref, at=at, purpose="teleexpertise")
     return expertise
+
+
+def _add_people(expertise: Expertise) -> None:
+    """Everyone whom the row names, in one statement: joining them all would cost more in planning than in reading."""
+    act = expertise.act
+    holders = (
+        (act, ("requester", "performer")),
+        (act.patient, ("attending_doctor",)),
+        (expertise, ("preparer", "to_member")),
+    )
+    named = [(row, name) for row, names in holders for name in names]
+    ids = {getattr(row, f"{name}_id") for row, name in named} - {None}
+    people = Membership.objects.select_related("user", "organisation").in_bulk(ids)
+    for row, name in named:
+        setattr(row, name, people.get(getattr(row, f"{name}_id")))
+
+
+def listed(rows: QuerySet[Expertise]) -> QuerySet[Expertise]:
+    """With what one line of a list shows."""
+    return rows.select_related(
+        "act__patient",
+        "act__requester__user",
+        "act__requester_organisation",
+        "act__performer__user",
+        "wound",
+        "to_team__organisation",
+        "to_member__user",
+    )
 
 
 def detailed(rows: QuerySet[Expertise]) -> QuerySet[Expertise]:
@@ -57,9 +87,7 @@ def requests_of(by: Membership, at: datetime) -> QuerySet[Expertise]:
     rows = care_rows(by, at).filter(scope="", patient=OuterRef("act__patient_id"))
     ours = Q(act__requester_organisation=by.organisation_id) | Q(preparer__organisation=by.organisation_id)
     discarded = Q(act__closed_at__isnull=False, act__requested_at__isnull=True)
-    return detailed(Expertise.objects.filter(ours, Exists(rows)).exclude(discarded)).order_by(
-        "-act__created_at", "-pk"
-    )
+    return listed(Expertise.objects.filter(ours, Exists(rows)).exclude(discarded)).order_by("-act__created_at", "-pk")
 
 
 def inbox_of(by: Membership, at: datetime) -> QuerySet[Expertise]:
@@ -68,7 +96,7 @@ def inbox_of(by: Membership, at: datetime) -> QuerySet[Expertise]:
         return Expertise.objects.none()
     to_me = Q(to_member=by.pk) | Q(to_team__in=Team.objects.filter(members=by.pk))
     mine = Q(act__state=SENT) & to_me | Q(act__state__in=(ACCEPTED, WAITING, TO_VALIDATE), act__performer=by.pk)
-    return detailed(_open().filter(mine)).order_by(F("due_at").asc(nulls_last=True), "pk")
+    return listed(_open().filter(mine)).order_by(F("due_at").asc(nulls_last=True), "pk")
 
 
 def to_validate(by: Membership, at: datetime) -> QuerySet[Expertise]:
@@ -79,7 +107,7 @@ def to_validate(by: Membership, at: datetime) -> QuerySet[Expertise]:
     in_pool = Q(to_team__in=pools) | Q(act__performer__teams__in=pools)
     proposed = Advice.objects.filter(expertise=OuterRef("pk"), proposed_at__isnull=False, signed_at__isnull=True)
     rows = Expertise.objects.filter(in_pool, Exists(proposed)).exclude(act__performer=by.pk)
-    return detailed(rows.distinct()).order_by(F("validate_by").asc(nulls_last=True), "pk")
+    return listed(rows.distinct()).order_by(F("validate_by").asc(nulls_last=True), "pk")
 
 
 def decisions_of(by: Membership, at: datetime) -> QuerySet[Item]:

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
+from django.urls import reverse
+
 from virage.accounts.access import Refused
 from virage.accounts.models import Membership
 from virage.accounts.roles import Permission
@@ -12,16 +14,14 @@ from virage.acts.record import time_zone
 from virage.journal.entries import Actor, lock_patient, record
 from virage.journal.moves import Overtaken, move
 from virage.kernel.workflow import NotPossible
-from virage.notifications.actions import post
+from virage.notifications.actions import Recipient, post_all
 from virage.records.access import close_scope, open_record
 from virage.records.models import CareReason
-from virage.teleexpertise.access import detailed, rights
+from virage.teleexpertise.access import rights
 from virage.teleexpertise.models import Expertise
 from virage.teleexpertise.states import WORKFLOW
 
 TEXT_NEEDED = "text_needed"
-ACT_PAGE = "/teleexpertise/{ref}/"
-"""The page `teleexpertise:act` (a test holds both together): verbs don't load the site map."""
 
 
 def begin(verb: str, *, by: Membership, expertise: Expertise, at: datetime) -> None:
@@ -40,7 +40,7 @@ def begin(verb: str, *, by: Membership, expertise: Expertise, at: datetime) -> N
 def refresh(verb: str, expertise: Expertise) -> None:
     """Take the patient's lock, then bring the caller's object up to date; `Overtaken` when its state has changed."""
     lock_patient(expertise.act.patient.ref)
-    fresh = detailed(Expertise.objects).get(pk=expertise.pk)
+    fresh = Expertise.objects.select_related("act").get(pk=expertise.pk)
     if fresh.act.state != expertise.act.state:
         raise Overtaken(verb, fresh.act.state)
     for row, found in ((expertise, fresh), (expertise.act, fresh.act)):
@@ -113,22 +113,21 @@ def tell(
     but: Membership | None = None,
 ) -> None:
     """Post a message with a link to each of these people, once for this moment; not to `but`, who acts."""
-    link = ACT_PAGE.format(ref=expertise.act.ref)
-    seen = {but.user_id} if but else set()
-    for member in members:
-        if member.user_id in seen:
-            continue
-        seen.add(member.user_id)
-        post(
-            template,
-            address=member.user.email,
-            language=member.user.language,
-            link=link,
-            subject_kind="act",
-            subject_ref=expertise.act.ref,
-            once=f"{template}:{expertise.act.ref}:{member.user_id}:{at.timestamp():.0f}",
-            at=at,
-        )
+    ref = expertise.act.ref
+    people = {who.user_id: who.user for who in members if who.user.is_active}
+    if but:
+        people.pop(but.user_id, None)
+    post_all(
+        template,
+        [
+            Recipient(user.email, user.language, once=f"{template}:{ref}:{user.pk}:{at.timestamp():.0f}")
+            for user in people.values()
+        ],
+        link=reverse("teleexpertise:act", args=[ref]),
+        subject_kind="act",
+        subject_ref=ref,
+        at=at,
+    )
 
 
 def asking_side(expertise: Expertise) -> list[Membership]:

@@ -1,6 +1,6 @@
 """A request before it is sent."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -44,6 +44,7 @@ def start(
     _check_start(by, patient, form, wound, follows, at)
     lock_patient(patient.ref)
     former = follows.act if follows else None
+    pathology = former.pathology if former else (WOUND if wound else "")
     act = open_act(
         by=by,
         kind=Kind.TELEEXPERTISE,
@@ -52,8 +53,8 @@ def start(
         setting=former.setting if former else by.organisation.sector,
         place=former.place if former else patient.place,
         specialty=former.specialty if former else "",
-        pathology=former.pathology if former else (WOUND if wound else ""),
-        project=_project(by, former.project if former else None, at),
+        pathology=pathology,
+        project=_project(by, former.project if former else None, pathology, at),
         at=at,
     )
     return Expertise.objects.create(
@@ -89,21 +90,27 @@ def _assessment(by: Membership, form: str, at: datetime) -> Response:
     return start_form(version=version, author_id=by.user_id, author_label=by.actor.label, at=at)
 
 
-def _project(by: Membership, former: Project | None, at: datetime) -> Project | None:
-    """The former request's project, or the only one that this structure takes part in; the author may change it."""
+def _project(by: Membership, former: Project | None, pathology: str, at: datetime) -> Project | None:
+    """The former request's project, or the only one that this structure takes part in, or else the only one of them
+    for this pathology; the author may change it."""
     on = rights.day(by, at)
     if former and is_open(former, by, on):
         return former
-    mine = [one for one in by.organisation.projects.all()[:20] if is_open(one, by, on)]
-    return mine[0] if len(mine) == 1 else None
+    running = [one for one in by.organisation.projects.all() if runs_on(one, on)]
+    if len(running) > 1 and pathology:
+        wanted = lists.family("pathologies", pathology)
+        running = [one for one in running if one.pathology and lists.family("pathologies", one.pathology) == wanted]
+    return running[0] if len(running) == 1 else None
 
 
-def is_open(project: Project, by: Membership, on: Any) -> bool:
-    """In force on the day, and open to this structure (a project that names no structure is open to all)."""
-    if on < project.starts_on or (project.ends_on and project.ends_on <= on):
-        return False
+def runs_on(project: Project, on: date) -> bool:
+    return project.starts_on <= on and (project.ends_on is None or on < project.ends_on)
+
+
+def is_open(project: Project, by: Membership, on: date) -> bool:
+    """Running on the day, and open to this structure (a project that names no structure is open to all)."""
     parties = set(project.organisations.values_list("pk", flat=True))
-    return not parties or by.organisation_id in parties
+    return runs_on(project, on) and (not parties or by.organisation_id in parties)
 
 
 @transaction.atomic
