@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from virage.accounts.models import Membership
 from virage.accounts.roles import Permission
@@ -15,6 +15,71 @@ from virage.teleexpertise.models import Expertise, Item
 from virage.teleexpertise.states import ANSWERED, DECLINED, PREPARED, WAITING
 
 SHOWN = 6
+STARTS = (
+    (
+        Permission.PREPARE_REQUEST,
+        "teleexpertise:new",
+        _("Demander un avis"),
+        _("Sur une plaie, ou à une autre spécialité."),
+        "send",
+    ),
+    (
+        Permission.SEE_PATIENTS,
+        "patients",
+        _("Ouvrir un dossier"),
+        _("Les patients que vous suivez."),
+        "people",
+    ),
+    (
+        Permission.SEE_OWN_LINES,
+        "billing:own",
+        _("Voir mes lignes"),
+        _("Ce qui est dû, et par quel texte."),
+        "currency-euro",
+    ),
+    (
+        Permission.SEE_REGION_STATE,
+        "activity:state",
+        _("État mensuel de la région"),
+        _("Actes, patients, professionnels, sommes."),
+        "bar-chart",
+    ),
+    (
+        Permission.SEE_REGION_LINES,
+        "billing:region",
+        _("Lignes de la région"),
+        _("Sous pseudonyme, avec leurs motifs."),
+        "currency-euro",
+    ),
+    (
+        Permission.PAY_LINES,
+        "billing:payer",
+        _("Lignes à payer"),
+        _("Avec ce qu’il faut pour payer."),
+        "cash-coin",
+    ),
+    (
+        Permission.SEE_ALL_STATES,
+        "activity:states",
+        _("États de toutes les régions"),
+        _("Les 26 régions de 2014, mois par mois."),
+        "bar-chart",
+    ),
+    (
+        Permission.MANAGE_ORGANISATION,
+        "accounts:members",
+        _("Les personnes de ma structure"),
+        _("Qui y travaille, dans quel rôle."),
+        "person-badge",
+    ),
+    (
+        Permission.READ_JOURNAL,
+        "records:readings",
+        _("Qui a consulté quoi"),
+        _("Les lectures des dossiers de la structure."),
+        "eye",
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -49,7 +114,7 @@ class Home:
 
 def home_of(by: Membership, at: datetime) -> Home:
     """What this membership's roles put on its home page."""
-    home = Home(starts=list(_starts(by)))
+    home = Home(starts=_starts(by))
     if by.may(Permission.ANSWER_EXPERTISE):
         _add(home, access.inbox_of(by, at), at)
     if by.may(Permission.VALIDATE_ADVICE):
@@ -90,7 +155,7 @@ def _add_requests(home: Home, expertises: QuerySet[Expertise]) -> None:
     ]
 
 
-def _items(items: Iterable[Item], name: str, note: str) -> list[Row]:
+def _items(items: Iterable[Item], name: str, note: object) -> list[Row]:
     url = reverse(name)
     return [
         Row(url=url, title=item.advice.expertise.act.patient.display_name, note=f"{note} · {item.get_kind_display()}")
@@ -98,60 +163,9 @@ def _items(items: Iterable[Item], name: str, note: str) -> list[Row]:
     ]
 
 
-def _starts(by: Membership) -> Iterable[Start]:
-    offers = (
-        (
-            Permission.PREPARE_REQUEST,
-            "teleexpertise:new",
-            _("Demander un avis"),
-            _("Sur une plaie, ou à une autre spécialité."),
-            "send",
-        ),
-        (Permission.SEE_PATIENTS, "patients", _("Ouvrir un dossier"), _("Les patients que vous suivez."), "people"),
-        (
-            Permission.SEE_OWN_LINES,
-            "billing:own",
-            _("Voir mes lignes"),
-            _("Ce qui est dû, et par quel texte."),
-            "currency-euro",
-        ),
-        (
-            Permission.SEE_REGION_STATE,
-            "activity:state",
-            _("État mensuel de la région"),
-            _("Actes, patients, professionnels, sommes."),
-            "bar-chart",
-        ),
-        (
-            Permission.SEE_REGION_LINES,
-            "billing:region",
-            _("Lignes de la région"),
-            _("Sous pseudonyme, avec leurs motifs."),
-            "currency-euro",
-        ),
-        (Permission.PAY_LINES, "billing:payer", _("Lignes à payer"), _("Avec ce qu’il faut pour payer."), "cash-coin"),
-        (
-            Permission.SEE_ALL_STATES,
-            "activity:states",
-            _("États de toutes les régions"),
-            _("Les 26 régions de 2014, mois par mois."),
-            "bar-chart",
-        ),
-        (
-            Permission.MANAGE_ORGANISATION,
-            "accounts:members",
-            _("Les personnes de ma structure"),
-            _("Qui y travaille, dans quel rôle."),
-            "person-badge",
-        ),
-        (
-            Permission.READ_JOURNAL,
-            "records:readings",
-            _("Qui a consulté quoi"),
-            _("Les lectures des dossiers de la structure."),
-            "eye",
-        ),
-    )
-    for permission, name, title, note, icon in offers:
-        if by.may(permission):
-            yield Start(reverse(name), title, note, icon)
+def _starts(by: Membership) -> list[Start]:
+    return [
+        Start(reverse(name), str(title), str(note), icon)
+        for permission, name, title, note, icon in STARTS
+        if by.may(permission)
+    ]

@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 from django.utils import timezone
 
 from virage.billing.actions import bill_performed
@@ -32,13 +33,17 @@ class Command(BaseCommand):
         if world.exists():
             self.stdout.write("the demo world is there already")
             return
-        at = options["at"] or timezone.now()
+        added = self._build(options["at"] or timezone.now(), options["scale"])
+        self.stdout.write(f"demo world built, {added} acts added for size")
+
+    @transaction.atomic
+    def _build(self, at: datetime, scale: int) -> int:
+        """Whole or not at all: a half-built world would be taken for a built one."""
         call_command("reference", verbosity=0)
         built = world.build(at)
         history.play(built, STORIES)
         bill_performed(at=at)
-        added = bulk.multiply(built, options["scale"])
-        self.stdout.write(f"demo world built, {added} acts added for size")
+        return bulk.multiply(built, scale)
 
     def _print_sign_ins(self, *, as_json: bool) -> None:
         rows = sign_ins("fr")
