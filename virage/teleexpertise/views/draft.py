@@ -9,7 +9,6 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
@@ -25,7 +24,7 @@ from virage.records.forms import ConsentForm
 from virage.records.models import Consent, ConsentBy
 from virage.records.models.documents import Document
 from virage.teleexpertise import access
-from virage.teleexpertise.actions import drafts, sending
+from virage.teleexpertise.actions import drafts
 from virage.teleexpertise.actions.common import legal_day
 from virage.teleexpertise.forms.addressee import REFUSALS, AddresseeForm, candidates
 from virage.teleexpertise.forms.ask import HeaderForm
@@ -125,7 +124,7 @@ def assessment(request: HttpRequest, ref: str) -> HttpResponse:
     if "revise" not in access.may(by, expertise, at):
         return JsonResponse({"completed": True}, status=423)
     body, status = save_posted(expertise.assessment, request.POST, at)
-    return JsonResponse(body, status=status) if by_script(request) else _back(ref, "evaluation")
+    return JsonResponse(body, status=status) if by_script(request) else back_to(ref, "evaluation")
 
 
 @acting
@@ -145,7 +144,7 @@ def header(request: HttpRequest, ref: str) -> HttpResponse:
     except (NotPossible, Refused):
         return JsonResponse({"completed": True}, status=423)
     if not by_script(request):
-        return draft_page(request, by, expertise, at, header=form) if form.errors else _back(ref, "destinataire")
+        return draft_page(request, by, expertise, at, header=form) if form.errors else back_to(ref, "destinataire")
     return JsonResponse(
         {
             "saved_at": at.isoformat(timespec="seconds"),
@@ -162,10 +161,11 @@ def addressee(request: HttpRequest, ref: str) -> HttpResponse:
     at = timezone.now()
     by, expertise = opened(request, ref, at)
     form = AddresseeForm(request.POST)
-    why = ""
+    why, came = "", False
     if form.is_valid() and form.cleaned_data["to"]:
         try:
             drafts.choose_addressee(by=by, expertise=expertise, at=at, **form.addressee)
+            came = _with_its_project(by, expertise, at)
         except Refused as refused:
             if refused.reason not in REFUSALS:
                 raise
@@ -177,12 +177,25 @@ def addressee(request: HttpRequest, ref: str) -> HttpResponse:
         found = candidates(expertise, by, words, at)
         if words:
             return draft_page(request, by, expertise, at, candidates=found, addressee=form)
-        return _back(ref, "destinataire")
+        return back_to(ref, "destinataire")
     context = {"expertise": expertise, "act": expertise.act, "addressee": form, "why": why}
     context["candidates"] = candidates(expertise, by, words, at)
-    response = render(request, "teleexpertise/ask/_addressee.html", context)
+    if came:
+        projects = projects_of(by, expertise, at)
+        context["header"] = HeaderForm(expertise=expertise, projects=projects, on=legal_day(expertise.act, at))
+    response = render(request, "teleexpertise/ask/_chosen.html", context)
     response["HX-Trigger"] = "request-changed"
     return response
+
+
+def _with_its_project(by: Membership, expertise: Expertise, at: datetime) -> bool:
+    """Outside a project, a pool brings the only one of ours that it answers for; the author may change it."""
+    if expertise.act.project_id or expertise.to_team_id is None:
+        return False
+    found = list(projects_of(by, expertise, at).filter(pools=expertise.to_team_id)[:2])
+    if len(found) == 1:
+        drafts.revise(by=by, expertise=expertise, project=found[0], at=at)
+    return len(found) == 1
 
 
 @acting
@@ -206,86 +219,7 @@ def consent(request: HttpRequest, ref: str) -> HttpResponse:
         if refused.reason not in CONSENT_REFUSALS:
             raise
         messages.error(request, CONSENT_REFUSALS[refused.reason])
-    return _back(ref, "consentement")
-
-
-@acting
-@require_POST
-@once
-def confirm(request: HttpRequest, ref: str) -> HttpResponse:
-    """`what=red_flags`: the alert was read. Otherwise: a remote opinion suits this situation."""
-    at = timezone.now()
-    by, expertise = opened(request, ref, at)
-    if request.POST.get("what") == "red_flags":
-        sending.confirm_red_flags(by=by, expertise=expertise, at=at)
-    elif request.POST.get("suits"):
-        sending.confirm_relevance(by=by, expertise=expertise, at=at)
-    if request.htmx:
-        return render(request, "teleexpertise/ask/_state.html", state_of(by, expertise, at))
-    return _back(ref, "verifications")
-
-
-@acting
-@require_POST
-@once
-def send(request: HttpRequest, ref: str) -> HttpResponse:
-    """Send. What is missing is said on the page, each line leading to its part."""
-    at = timezone.now()
-    by, expertise = opened(request, ref, at)
-    try:
-        sending.send(by=by, expertise=expertise, at=at)
-    except sending.NotReady as refusal:
-        lacking = [one for one in refusal.problems if one.code == "assessment"]
-        answers = lacking[0].params["problems"] if lacking else ()
-        return draft_page(request, by, expertise, at, problems=answers, tried=True)
-    messages.success(request, _("Demande envoyée. La réponse est attendue ; vous serez prévenu par message."))
-    return redirect("teleexpertise:act", ref)
-
-
-@acting
-@require_POST
-@once
-def prepare(request: HttpRequest, ref: str) -> HttpResponse:
-    """Hand the draft to the doctor who will ask."""
-    at = timezone.now()
-    by, expertise = opened(request, ref, at)
-    doctors = {one.ref: one for one in doctors_of(by, expertise, at)}
-    doctor = doctors.get(request.POST.get("doctor", ""))
-    text = _("Choisissez le professionnel qui enverra la demande.")
-    try:
-        if doctor:
-            drafts.prepare(by=by, expertise=expertise, requester=doctor, at=at)
-    except Refused as refused:
-        if refused.reason != "requester_outside_care_team":
-            raise
-        doctor, text = None, _("Ce professionnel ne fait pas partie de l’équipe de soins : ajoutez-le d’abord.")
-    if doctor is None:
-        return draft_page(request, by, expertise, at, prepare_error=text)
-    messages.success(request, _("Demande transmise à %(doctor)s, qui l’enverra.") % {"doctor": doctor.user})
-    return redirect("teleexpertise:requests")
-
-
-@acting
-@require_POST
-@once
-def back_to_draft(request: HttpRequest, ref: str) -> HttpResponse:
-    """Give a prepared request back to its author, or take it back."""
-    at = timezone.now()
-    by, expertise = opened(request, ref, at)
-    drafts.return_to_draft(by=by, expertise=expertise, at=at)
-    return redirect("teleexpertise:draft", ref)
-
-
-@acting
-@require_POST
-@once
-def discard(request: HttpRequest, ref: str) -> HttpResponse:
-    """Give the draft up."""
-    at = timezone.now()
-    by, expertise = opened(request, ref, at)
-    drafts.discard(by=by, expertise=expertise, at=at)
-    messages.success(request, _("Brouillon abandonné : il n’est pas envoyé."))
-    return redirect("teleexpertise:requests")
+    return back_to(ref, "consentement")
 
 
 def by_script(request: HttpRequest) -> bool:
@@ -293,5 +227,5 @@ def by_script(request: HttpRequest) -> bool:
     return "application/json" in request.headers.get("Accept", "")
 
 
-def _back(ref: str, part: str) -> HttpResponse:
+def back_to(ref: str, part: str) -> HttpResponse:
     return redirect(f"{reverse('teleexpertise:draft', args=[ref])}#{part}")

@@ -102,11 +102,17 @@ def _missing(expertise: Expertise, problems: list[sending.Problem], lang: str) -
 def _faults(expertise: Expertise, faults: tuple[Fault, ...], lang: str) -> list[dict[str, str]]:
     """Each question that lacks an answer, with the id of its control."""
     drawn = [inside for one in fields(expertise.assessment, lang, faults) for inside in one.every()]
-    return [
-        {"text": _("%(field)s : %(fault)s") % {"field": one.label, "fault": text}, "target": one.focus}
-        for one in drawn
-        for text in one.errors
-    ]
+    unanswered = {fault.key for fault in faults if fault.code == "required"}
+    lines = []
+    for one in drawn:
+        for text in one.errors:
+            plain = (
+                one.label
+                if one.key in unanswered
+                else _("%(field)s : %(fault)s") % {"field": one.label, "fault": text}
+            )
+            lines.append({"text": str(plain), "target": one.focus})
+    return lines
 
 
 def law_of(expertise: Expertise, on: date) -> dict[str, Any]:

@@ -28,7 +28,6 @@ from virage.teleexpertise.states import (
     CLOSED,
     DECLINED,
     DRAFT,
-    OPEN,
     PREPARED,
     SENT,
     TO_VALIDATE,
@@ -38,6 +37,8 @@ from virage.teleexpertise.states import (
 from virage.teleexpertise.views.door import acting
 
 PAGE = 20
+AWAITED = (SENT, ACCEPTED, TO_VALIDATE)
+"""An answer is expected; while a complement is awaited, the expert's delay stands still."""
 
 BADGES = {
     DRAFT: ("draft", gettext_lazy("Brouillon")),
@@ -74,7 +75,7 @@ def requests(request: HttpRequest) -> HttpResponse:
 
 
 def _ordered(rows: QuerySet[Expertise], at: datetime) -> QuerySet[Expertise]:
-    late = Q(act__state__in=OPEN, due_at__lt=at)
+    late = Q(act__state__in=AWAITED, due_at__lt=at)
     turn = Q(act__state__in=[state for state, (kind, _word) in BADGES.items() if kind == "todo"])
     rank = Case(When(late, then=Value(0)), When(turn, then=Value(1)), default=Value(2), output_field=IntegerField())
     return rows.annotate(rank=rank).order_by("rank", F("due_at").asc(nulls_last=True), "-act__created_at", "-pk")
@@ -99,14 +100,14 @@ def _row(expertise: Expertise, by: Membership, at: datetime) -> dict[str, Any]:
         "kind": kind,
         "word": word,
         "item": {"late": "item-late", "todo": "item-todo", "wait": "item-wait"}.get(kind, ""),
-        "due": expertise.due_at if act.state in OPEN else None,
+        "due": expertise.due_at if act.state in AWAITED else None,
     }
 
 
 def badge_of(expertise: Expertise, at: datetime) -> tuple[str, str]:
     """Kind and word of the state; late once the expected time has passed."""
     kind, word = BADGES[expertise.act.state]
-    late = expertise.act.state in OPEN and expertise.due_at is not None and expertise.due_at < at
+    late = expertise.act.state in AWAITED and expertise.due_at is not None and expertise.due_at < at
     return ("late", _("En retard : %(state)s") % {"state": str(word).lower()}) if late else (kind, str(word))
 
 
