@@ -13,6 +13,7 @@ from virage.acts.models import Part
 from virage.acts.record import time_zone
 from virage.law.record import required_items
 from virage.law.requester import may_request
+from virage.law.safety import SafetySign
 from virage.questionnaires.actions import complete
 from virage.questionnaires.rules.validation import validate
 from virage.records.actions.documents import seal
@@ -70,7 +71,7 @@ def problems(by: Membership, expertise: Expertise, at: datetime) -> list[Problem
     return found
 
 
-def raised_flags(expertise: Expertise) -> tuple[flags.SafetySign, ...]:
+def raised_flags(expertise: Expertise) -> tuple[SafetySign, ...]:
     """The red flags that the answers raise now."""
     return flags.raised(expertise.assessment.codes(flags.SIGNS)) if expertise.form != Form.SHORT else ()
 
