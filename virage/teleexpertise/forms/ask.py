@@ -43,7 +43,7 @@ class RequestFilter(FilterForm):
     state = forms.ChoiceField(
         label=_("Où cela en est"),
         choices=[
-            ("", _("En cours")),
+            ("", _("Toutes celles en cours")),
             ("drafts", _("Brouillons")),
             ("sent", _("Envoyées, sans réponse")),
             ("mine_to_do", _("À compléter ou à renvoyer")),
