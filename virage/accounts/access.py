@@ -1,11 +1,10 @@
 """The door to what a role allows: `require` in every action, `may` on every page."""
 
-
 from virage.accounts.models import Membership
 from virage.accounts.roles import Permission
 
 
-class Refused(Exception):
+class Refused(Exception):  # noqa: N818 (a refusal, said to the user)
     """One may see this, but not do that: shown as 403 with the reason (a code, said in words by the page)."""
 
     def __init__(self, reason: str) -> None:

@@ -1,4 +1,4 @@
-"""What we change in allauth: nobody opens an account alone; an administrator invites. The pages speak one's language."""
+"""What we change in allauth: nobody opens an account alone. The pages speak the reader's language."""
 
 from typing import Any
 

@@ -47,7 +47,9 @@ class Team(Referenced):
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="teams")
     name = models.CharField(_("nom"), max_length=120)
-    specialty = models.CharField(_("spécialité"), max_length=60, blank=True, help_text="experts' pool of that specialty")
+    specialty = models.CharField(
+        _("spécialité"), max_length=60, blank=True, help_text="experts' pool of that specialty"
+    )
 
     class Meta:
         ordering = ["name"]
@@ -127,7 +129,8 @@ class Membership(Referenced):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(ends_on__isnull=True) | Q(ends_on__gt=models.F("starts_on")), name="membership_dates_in_order"
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gt=models.F("starts_on")),
+                name="membership_dates_in_order",
             )
         ]
 

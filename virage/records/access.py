@@ -67,7 +67,9 @@ def document_for(by: Membership, ref: str, *, at: datetime) -> Document:
     document = documents_of(by, at).filter(ref=ref).select_related("patient").first()
     if document is None:
         raise Http404
-    trace_read(by, subject_kind="document", subject_ref=ref, patient_ref=document.patient.ref, at=at, purpose="document")
+    trace_read(
+        by, subject_kind="document", subject_ref=ref, patient_ref=document.patient.ref, at=at, purpose="document"
+    )
     return document
 
 

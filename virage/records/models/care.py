@@ -26,9 +26,7 @@ class CareTeamQuerySet(models.QuerySet["CareTeamMember"]):
 
     def of(self, by: Membership) -> "CareTeamQuerySet":
         """The rows by which this membership belongs to a care team: itself, one of its teams, its structure."""
-        return self.filter(
-            Q(user_id=by.user_id) | Q(organisation_id=by.organisation_id) | Q(team__members=by.pk)
-        )
+        return self.filter(Q(user_id=by.user_id) | Q(organisation_id=by.organisation_id) | Q(team__members=by.pk))
 
 
 class CareTeamMember(models.Model):
@@ -60,7 +58,10 @@ class CareTeamMember(models.Model):
                 name="care_team_one_party",
             )
         ]
-        indexes = [models.Index(fields=["patient", "ends_at"]), models.Index(fields=["scope"], condition=~Q(scope=""), name="care_scope")]
+        indexes = [
+            models.Index(fields=["patient", "ends_at"]),
+            models.Index(fields=["scope"], condition=~Q(scope=""), name="care_scope"),
+        ]
 
     def __str__(self) -> str:
         return str(self.user or self.team or self.organisation)
@@ -73,7 +74,7 @@ class ConsentBy(models.TextChoices):
 
 
 class Consent(Referenced):
-    """Free and informed agreement to one act (CSP L.1111-4; R.6316-2 until 2021-06-04), as a professional recorded it."""
+    """Free and informed agreement to one act (CSP L.1111-4; R.6316-2 until 2021-06-04), as recorded by a professional."""
 
     patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="consents")
     subject = models.CharField(max_length=22, db_index=True, help_text="reference of the act")
@@ -81,7 +82,9 @@ class Consent(Referenced):
     representative = models.CharField(_("représentant : nom et qualité"), max_length=200, blank=True)
     impossible_reason = models.CharField(_("pourquoi"), max_length=300, blank=True)
     trusted_person_informed = models.BooleanField(_("personne de confiance informée"), default=False)
-    informed_on_exchange = models.BooleanField(_("informé de l’échange de ses données, sans opposition"), default=False)
+    informed_on_exchange = models.BooleanField(
+        _("informé de l’échange de ses données, sans opposition"), default=False
+    )
     recorded_by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True, blank=True)
@@ -89,7 +92,9 @@ class Consent(Referenced):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["subject"], condition=Q(withdrawn_at__isnull=True), name="consent_one_in_force"),
+            models.UniqueConstraint(
+                fields=["subject"], condition=Q(withdrawn_at__isnull=True), name="consent_one_in_force"
+            ),
             models.CheckConstraint(
                 condition=Q(withdrawn_at__isnull=True, withdrawn_by__isnull=True)
                 | Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False),

@@ -42,15 +42,27 @@ class Patient(Referenced):
         _("statut de l’identité"), max_length=12, choices=IdentityStatus, default=IdentityStatus.PROVISIONAL
     )
     sort_name = models.CharField(max_length=310, editable=False)
-    search_names = models.CharField(max_length=520, editable=False, default="", help_text="words of all names, a space before each")
+    search_names = models.CharField(
+        max_length=520, editable=False, default="", help_text="words of all names, a space before each"
+    )
     phone = models.CharField(_("téléphone"), max_length=20, blank=True)
     place = models.CharField(_("lieu de vie"), max_length=40)
     residence = models.ForeignKey(
-        Organisation, verbose_name=_("structure de résidence"), null=True, blank=True, on_delete=models.PROTECT, related_name="residents"
+        Organisation,
+        verbose_name=_("structure de résidence"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="residents",
     )
     region = models.CharField(_("région de résidence (2014)"), max_length=2)
     attending_doctor = models.ForeignKey(
-        Membership, verbose_name=_("médecin traitant"), null=True, blank=True, on_delete=models.PROTECT, related_name="followed_patients"
+        Membership,
+        verbose_name=_("médecin traitant"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="followed_patients",
     )
     nir = models.CharField(_("numéro de sécurité sociale de l’assuré"), max_length=15, blank=True)
     birth_rank = models.PositiveSmallIntegerField(_("rang de naissance"), default=1)

@@ -78,3 +78,19 @@ def care_team(patient: Patient, at: datetime) -> list[CareTeamMember]:
     """Who may see the record now, the whole of it first."""
     rows = CareTeamMember.objects.at(at).filter(patient=patient)
     return list(rows.select_related("user", "team__organisation", "organisation").order_by("scope", "starts_at", "id"))
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What some acts opened to one party: the first of its rows, and how many acts."""
+
+    row: CareTeamMember
+    acts: int
+
+
+def by_party(rows: list[CareTeamMember]) -> list[Opened]:
+    """The rows of single acts, one line for each party and reason."""
+    groups: dict[tuple[object, ...], list[CareTeamMember]] = {}
+    for row in rows:
+        groups.setdefault((row.user_id, row.team_id, row.organisation_id, row.reason), []).append(row)
+    return [Opened(some[0], len(some)) for some in groups.values()]

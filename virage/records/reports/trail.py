@@ -43,7 +43,17 @@ VERBS = {
     "revoke_phone": _("A coupé le lien d’un téléphone"),
 }
 ACT_VERBS = {
-    "start": _("A commencé une demande d’avis"),
+    "open_act": _("A commencé une demande d’avis"),
+    "revise": _("A complété une demande d’avis"),
+    "choose_addressee": _("A choisi à qui demander l’avis"),
+    "confirm_relevance": _("A confirmé la pertinence de la demande"),
+    "confirm_red_flags": _("A vu les signes d’alerte"),
+    "ask_complements": _("A demandé un complément"),
+    "give_complements": _("A donné un complément"),
+    "propose": _("A proposé un avis à valider"),
+    "write_report": _("A écrit le compte rendu"),
+    "bill": _("A établi la ligne de paiement"),
+    "record_incident": _("A noté un incident"),
     "send": _("A envoyé une demande d’avis"),
     "accept": _("A accepté une demande d’avis"),
     "decline": _("A décliné une demande d’avis"),

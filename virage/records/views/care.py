@@ -29,10 +29,12 @@ def team(request: HttpRequest, ref: str) -> HttpResponse:
     """Who may see the record, why, since when; also those who no longer may."""
     at = timezone.now()
     patient = patient_for(request.membership, ref, at=at)
+    rows = report.care_team(patient, at)
     former = CareTeamMember.objects.filter(patient=patient, ends_at__lte=at)
     context = {
         **strip(patient),
-        "care_team": report.care_team(patient, at),
+        "care_team": [row for row in rows if not row.scope],
+        "for_one_act": report.by_party([row for row in rows if row.scope]),
         "former": former.select_related("user", "team__organisation", "organisation").order_by("-ends_at")[:50],
         "may_edit": request.membership.may(Permission.EDIT_PATIENTS),
     }
@@ -102,11 +104,13 @@ def readers(request: HttpRequest, ref: str) -> HttpResponse:
     before = request.GET.get("before", "")
     reads_only = request.GET.get("show") == "reads"
     number = int(before) if before.isdecimal() and len(before) < 19 else 0
+    sees_record = report.patients_of(by, at).filter(pk=patient.pk).exists()
     context = {
         **strip(patient),
         "trail": trail.trail_of(patient, reads_only=reads_only, before=number),
         "reads_only": reads_only,
-        "sees_record": report.patients_of(by, at).filter(pk=patient.pk).exists(),
+        "sees_record": sees_record,
+        "hide_ins": not sees_record,  # a privacy officer needs to know who, not the number
     }
     return render(request, "records/patients/readers.html", context)
 
