@@ -74,7 +74,7 @@ class ConsentBy(models.TextChoices):
 
 
 class Consent(Referenced):
-    """Free and informed agreement to one act (CSP L.1111-4; R.6316-2 until 2021-06-04), as recorded by a professional."""
+    """Free and informed agreement to one act (CSP L.1111-4; R.6316-2 until 2021-06-04), as someone recorded it."""
 
     patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="consents")
     subject = models.CharField(max_length=22, db_index=True, help_text="reference of the act")
