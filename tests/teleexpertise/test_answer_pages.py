@@ -172,7 +172,13 @@ def test_a_stranger_sees_nothing(world):
         ("photo", document.ref),
     ):
         assert client.get(url(name, expertise, *more)).status_code == 404, name
-    for name, *more in (("accept",), ("reply",), ("advice_draft",), ("correction_discard",), ("drawing", document.ref)):
+    for name, *more in (
+        ("accept",),
+        ("reply",),
+        ("advice_draft",),
+        ("correction_discard",),
+        ("drawing", document.ref),
+    ):
         assert press(client, url(name, expertise, *more)).status_code == 404, name
 
 
@@ -214,7 +220,9 @@ def test_decline_needs_a_reason(world):
     client = client_of(world.dermatologist)
     assert press(client, url("decline", expertise), reason=" ").status_code == 422
     assert fresh(expertise).act.state == "sent"
-    assert press(client, url("decline", expertise), reason="Hors de ma spécialité").url == reverse("teleexpertise:inbox")
+    assert press(client, url("decline", expertise), reason="Hors de ma spécialité").url == reverse(
+        "teleexpertise:inbox"
+    )
     assert fresh(expertise).declined_reason == "Hors de ma spécialité"
     assert client.get(url("act", expertise)).status_code == 404
 
@@ -369,7 +377,9 @@ def test_items_are_added_with_a_prescriber_and_taken_out(world):
     assert "Escarre" in page
     wrong = press(client, address, do="add", **typed(revision="1"), **(new | {"new-text": ""}))
     assert wrong.status_code == 422
-    stranger = press(client, address, do="add", **typed(revision="1"), **(new | {"new-prescriber": world.stranger.ref}))
+    stranger = press(
+        client, address, do="add", **typed(revision="1"), **(new | {"new-prescriber": world.stranger.ref})
+    )
     assert stranger.status_code == 422
     press(client, address, do=f"remove-{item.ref}", **typed(revision="1"))
     assert not Item.objects.filter(advice__expertise=expertise).exists()
@@ -518,7 +528,7 @@ def test_templates_are_for_experts(world):
 def test_english_page_has_no_french_button(world):
     expertise = world.sent()
     client = client_of(world.dermatologist)
-    client.cookies["django_language"] = "en"
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
     page = page_of(client, expertise)
     assert "Accept" in page
     assert "Accepter" not in page

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Q, QuerySet, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from virage.accounts.models import Membership, Team
@@ -121,14 +121,15 @@ class PassOnForm(forms.Form):
 
 
 def _pools(words: str, expertise: Expertise) -> QuerySet[Team]:
-    """Pools that have an expert, but the present one."""
+    """Pools that have an expert, but the present one; those of the same specialty first."""
     rows = Team.objects.exclude(specialty="").exclude(pk=expertise.to_team_id)
     rows = rows.filter(members__roles__contains=[Role.EXPERT.value]).distinct()
     for word in words.split():
         rows = rows.filter(
             Q(name__icontains=word) | Q(specialty__icontains=word) | Q(organisation__name__icontains=word)
         )
-    return rows.select_related("organisation")[:MOST_OFFERED]
+    same = Case(When(specialty=expertise.act.specialty, then=Value(0)), default=Value(1))
+    return rows.select_related("organisation").order_by(same, "name", "pk")[:MOST_OFFERED]
 
 
 def _experts(words: str, by: Membership, expertise: Expertise, at: datetime) -> QuerySet[Membership]:

@@ -8,9 +8,9 @@ from decimal import Decimal
 
 from virage.teleexpertise.rules.healing import Point
 
-WIDTH, HEIGHT = 640, 280
-LEFT, RIGHT, TOP, BOTTOM = 56, 24, 22, 44
-LABEL_SPACE = 92
+WIDTH, HEIGHT = 480, 240
+LEFT, RIGHT, TOP, BOTTOM = 52, 16, 26, 40
+LABEL_SPACE = 104
 """Dates nearer than this would be written over each other."""
 STEPS = (1, 2, 5)
 

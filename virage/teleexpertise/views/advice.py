@@ -19,7 +19,7 @@ from virage.teleexpertise.actions import advising, phrases
 from virage.teleexpertise.forms.answer import AdviceForm, ItemForm
 from virage.teleexpertise.models import Advice, Expertise, Item, Phrase
 from virage.teleexpertise.states import FINISHED
-from virage.teleexpertise.views.answer import REFUSED
+from virage.teleexpertise.views.answer import REFUSED, whose
 from virage.teleexpertise.views.door import acting, opened
 from virage.teleexpertise.views.photos import comparison, may_draw
 from virage.ui.once import once
@@ -106,9 +106,7 @@ class Desk:
             "item_form": item or ItemForm(expertise=self.expertise, at=self.at),
             "items": self.advice.items.select_related("prescriber__user", "prescriber__organisation") if saved else [],
             "advice": self.advice,
-            "expertise": self.expertise,
-            "patient": self.expertise.act.patient,
-            "age": self.expertise.act.patient.age(self.at.date()),
+            **whose(self.expertise, self.at),
             "question": self.expertise.assessment.text("question"),
             "pictures": comparison(self.expertise, self.by, self.at).here.pictures,
             "phrases": Phrase.objects.filter(owner=self.by.user_id),

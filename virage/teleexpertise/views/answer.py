@@ -46,11 +46,7 @@ def answer_page(
     draft = advising.draft_of(expertise)
     kind, word, due = inbox.badge_of(expertise, by)
     context = {
-        "expertise": expertise,
-        "act": act,
-        "patient": act.patient,
-        "age": act.patient.age(at.date()),
-        "at": at,
+        **whose(expertise, at),
         "verbs": access.may(by, expertise, at),
         "has_inbox": by.may(Permission.ANSWER_EXPERTISE) or by.may(Permission.VALIDATE_ADVICE),
         "badge": (kind, word),
@@ -72,6 +68,12 @@ def answer_page(
         **_words(expertise),
     }
     return render(request, "teleexpertise/answer/act.html", context, status=REFUSED if reply else 200)
+
+
+def whose(expertise: Expertise, at: datetime) -> dict[str, Any]:
+    """What the top of every page of a request names."""
+    act = expertise.act
+    return {"expertise": expertise, "act": act, "patient": act.patient, "age": act.patient.age(at.date())}
 
 
 def _flags(expertise: Expertise) -> dict[str, Any]:
@@ -134,7 +136,7 @@ def decline(request: HttpRequest, ref: str) -> HttpResponse:
         return redirect("teleexpertise:inbox")
     if "decline" not in access.may(by, expertise, at):
         return redirect("teleexpertise:act", ref)
-    context = {"form": form, "expertise": expertise, "patient": expertise.act.patient}
+    context = {"form": form, **whose(expertise, at)}
     return render(request, "teleexpertise/answer/decline.html", context, status=REFUSED if form.is_bound else 200)
 
 
@@ -161,7 +163,7 @@ def pass_on(request: HttpRequest, ref: str) -> HttpResponse:
         return redirect("teleexpertise:act", ref)
     if searching:
         form.errors.clear()
-    context = {"form": form, "expertise": expertise, "patient": expertise.act.patient}
+    context = {"form": form, **whose(expertise, at)}
     status = REFUSED if form.is_bound and not searching else 200
     return render(request, "teleexpertise/answer/pass_on.html", context, status=status)
 

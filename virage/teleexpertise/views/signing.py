@@ -20,7 +20,7 @@ from virage.teleexpertise.actions.sending import NotReady
 from virage.teleexpertise.forms.answer import CorrectionForm, ValidationForm
 from virage.teleexpertise.models import Advice, Expertise
 from virage.teleexpertise.states import FINISHED, TO_VALIDATE, WAITING
-from virage.teleexpertise.views.answer import REFUSED
+from virage.teleexpertise.views.answer import REFUSED, whose
 from virage.teleexpertise.views.door import acting, opened
 from virage.teleexpertise.views.photos import comparison, may_draw
 from virage.ui.once import once
@@ -33,17 +33,13 @@ LACKS = {
 
 def sheet(expertise: Expertise, advice: Advice, by: Membership, at: datetime) -> dict[str, Any]:
     """What will stand in the report, for a page."""
-    act = expertise.act
     return {
-        "expertise": expertise,
-        "act": act,
+        **whose(expertise, at),
         "advice": advice,
         "items": list(advice.items.select_related("prescriber__user")),
         "pictures": [one for one in comparison(expertise, by, at).here.pictures if one.shapes],
-        "patient": act.patient,
-        "age": act.patient.age(at.date()),
         "question": expertise.assessment.text("question"),
-        "correcting": act.state in FINISHED,
+        "correcting": expertise.act.state in FINISHED,
     }
 
 
@@ -148,7 +144,7 @@ def correct(request: HttpRequest, ref: str) -> HttpResponse:
     if request.method == "GET" and advising.draft_of(expertise):
         return redirect("teleexpertise:advice", ref)
     reports = expertise.act.reports.select_related("signed_by__user").order_by("-version")
-    context = {"form": form, "expertise": expertise, "patient": expertise.act.patient, "reports": reports}
+    context = {"form": form, "reports": reports, **whose(expertise, at)}
     return render(request, "teleexpertise/answer/correct.html", context, status=REFUSED if form.is_bound else 200)
 
 
