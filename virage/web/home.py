@@ -1,20 +1,31 @@
 """The home page answers three questions: what is late, what waits for me, what can I start."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from virage.accounts.models import Membership
 from virage.accounts.roles import Permission
+from virage.law.lists import label
 from virage.teleexpertise import access
 from virage.teleexpertise.models import Expertise, Item
-from virage.teleexpertise.states import ANSWERED, DECLINED, PREPARED, WAITING
+from virage.teleexpertise.states import ACCEPTED, ANSWERED, DECLINED, OPEN, PREPARED, SENT, TO_VALIDATE, WAITING
 
 SHOWN = 6
+TO_DO = {
+    ANSWERED: _("Réponse à lire"),
+    DECLINED: _("Revenue : à renvoyer"),
+    PREPARED: _("Préparée, à envoyer"),
+    WAITING: _("Complément demandé"),
+    SENT: _("À accepter"),
+    ACCEPTED: _("Avis à écrire"),
+    TO_VALIDATE: _("Avis à valider"),
+}
 STARTS = (
     (
         Permission.PREPARE_REQUEST,
@@ -90,6 +101,7 @@ class Row:
     title: str
     note: str
     due: datetime | None = None
+    status: str = ""
 
 
 @dataclass(frozen=True)
@@ -116,9 +128,9 @@ def home_of(by: Membership, at: datetime) -> Home:
     """What this membership's roles put on its home page."""
     home = Home(starts=_starts(by))
     if by.may(Permission.ANSWER_EXPERTISE):
-        _add(home, access.inbox_of(by, at), at)
-    if by.may(Permission.VALIDATE_ADVICE):
-        _add(home, access.to_validate(by, at), at)
+        _add(home, access.inbox_of(by, at), by, at)
+    if by.may(Permission.VALIDATE_ADVICE) or by.may(Permission.ANSWER_EXPERTISE):
+        _add(home, access.to_validate(by, at), by, at)
     if by.may(Permission.PREPARE_REQUEST):
         _add_requests(home, access.requests_of(by, at))
     if by.may(Permission.DECIDE_ITEM):
@@ -128,31 +140,40 @@ def home_of(by: Membership, at: datetime) -> Home:
     return home
 
 
-def _row(expertise: Expertise, due: datetime | None) -> Row:
+def _row(expertise: Expertise, due: datetime | None, *, place: bool = False) -> Row:
     act = expertise.act
-    about = str(expertise.wound) if expertise.wound else expertise.get_form_display()
+    about = str(
+        expertise.wound
+        or label("specialties", act.specialty).of(get_language() or "fr")
+        or expertise.get_form_display()
+    )
     return Row(
         url=reverse("teleexpertise:act", args=[act.ref]),
         title=act.patient.display_name,
-        note=f"{about} · {act.requester_organisation.name}",
+        note=f"{about} · {act.requester_organisation.name}" if place else about,
         due=due,
+        status=str(TO_DO.get(act.state, "")),
     )
 
 
-def _add(home: Home, expertises: QuerySet[Expertise], at: datetime) -> None:
+def _add(home: Home, expertises: QuerySet[Expertise], by: Membership, at: datetime) -> None:
+    """What an expert has to answer or a doctor to validate; what she asked of others is another's turn."""
     for expertise in expertises[:SHOWN]:
         due = expertise.validate_by or expertise.due_at
-        late = due is not None and due < at
-        (home.late if late else home.todo).append(_row(expertise, due))
+        theirs = expertise.act.state == TO_VALIDATE and expertise.act.performer_id == by.pk
+        if expertise.act.state == WAITING or theirs:
+            home.waiting.append(replace(_row(expertise, None, place=True), status=""))
+        else:
+            late = due is not None and due < at
+            (home.late if late else home.todo).append(_row(expertise, due, place=True))
 
 
 def _add_requests(home: Home, expertises: QuerySet[Expertise]) -> None:
-    mine = expertises.filter(act__state__in=(ANSWERED, DECLINED, PREPARED, WAITING))
-    home.todo += [_row(expertise, None) for expertise in mine[:SHOWN]]
-    home.waiting += [
-        _row(expertise, expertise.due_at)
-        for expertise in expertises.filter(act__state__in=("sent", "accepted", "to_validate"))[:SHOWN]
-    ]
+    """What comes back to the one who asked, and what is still out, the first to come first."""
+    back = expertises.filter(act__state__in=(ANSWERED, DECLINED, PREPARED, WAITING))
+    home.todo += [_row(expertise, None) for expertise in back[:SHOWN]]
+    out = expertises.filter(act__state__in=OPEN).exclude(act__state=WAITING).order_by("due_at", "pk")
+    home.waiting += [replace(_row(expertise, expertise.due_at), status="") for expertise in out[:SHOWN]]
 
 
 def _items(items: Iterable[Item], name: str, note: object) -> list[Row]:

@@ -236,6 +236,15 @@ class _Scene:
         if self.episode.upto == "closed":
             told = "Expliqué le changement de pansement ; le patient est d’accord."
             closing.acknowledge(by=self.asker, expertise=expertise, told_patient=told, at=self.later(hours=4))
+            self._carry_out(expertise)
+
+    def _carry_out(self, expertise: Expertise) -> None:
+        """The médecin traitant decides what was proposed; the nurse has done all but the last thing."""
+        items = list(Item.objects.filter(advice__expertise=expertise).select_related("advice").order_by("pk"))
+        for item in items:
+            closing.decide_item(by=self.world.people["gp"], item=item, prescribe=True, at=self.later(hours=1))
+        for item in items[:-1]:
+            closing.do_item(by=self.asker, item=item, at=self.later(hours=2))
 
     def _sign(self, expertise: Expertise) -> None:
         """A doctor signs; an article 51 nurse proposes, and a doctor validates."""
