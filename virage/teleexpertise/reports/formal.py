@@ -86,17 +86,17 @@ def consent(source: Source) -> Section:
 
 def people(source: Source) -> Section:
     """Everyone who took part or is in copy, with RPPS."""
-    header = (_("Rôle"), _("Nom"), _("Profession"), _("RPPS"), _("Structure"))
+    header = (_("Rôle"), _("Professionnel"), _("Structure"))
     rows = tuple(_person(row, source.language) for row in source.content["people"])
     return Section("people", _("Professionnels"), (Block(header=header, rows=rows),), source.cite("identities"))
 
 
 def _person(row: dict[str, str], language: str) -> tuple[str, ...]:
     specialty = listed("specialties", row["specialty"], language)
-    profession = listed("professions", row["profession"], language)
-    where = row["organisation"] + (f" (FINESS {row['finess']})" if row["finess"] else "")
-    titles = ", ".join(part for part in (profession, specialty) if part)
-    return (choice(Part, row["part"]), row["name"], titles or "—", row["rpps"] or "—", where)
+    titles = ", ".join(part for part in (listed("professions", row["profession"], language), specialty) if part)
+    who = [row["name"], titles, _("RPPS %(number)s") % {"number": row["rpps"]} if row["rpps"] else ""]
+    where = [row["organisation"], _("FINESS %(number)s") % {"number": row["finess"]} if row["finess"] else ""]
+    return (choice(Part, row["part"]), "\n".join(filter(None, who)), "\n".join(filter(None, where)))
 
 
 def incidents(source: Source) -> Section:

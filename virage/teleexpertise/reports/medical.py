@@ -73,10 +73,14 @@ def items(source: Source) -> Section:
     """Always there: that nothing was proposed is said too."""
     found = source.content["items"]
     rows = tuple(
-        (choice(Item.Kind, row["kind"]), row["text"], row["prescriber"] or "—", str(DECIDED.get(row["state"], "")))
+        (
+            _said(choice(Item.Kind, row["kind"]), row["text"]),
+            row["prescriber"] or "—",
+            str(DECIDED.get(row["state"], "")),
+        )
         for row in found
     )
-    header = (_("Nature"), _("Ce qui est proposé"), _("Qui décide"), _("État à la signature"))
+    header = (_("Ce qui est proposé"), _("Qui décide"), _("À la signature"))
     note = _("Un avis n’est pas une prescription : chaque proposition attend la décision du prescripteur nommé.")
     block = Block(header=header, rows=rows, note=note) if rows else Block(words=(_("Aucun acte ni prescription."),))
     return Section("items", _("Actes et prescriptions proposés"), (block,), source.cite("prescriptions"))
@@ -116,11 +120,15 @@ def assessment(source: Source) -> Section:
 def thread(source: Source) -> Section:
     zone = source.content["time_zone"]
     rows = tuple(
-        (short(row["at"], zone), row["author"], choice(Remark.Kind, row["kind"]), row["text"])
+        (short(row["at"], zone), row["author"], _said(choice(Remark.Kind, row["kind"]), row["text"]))
         for row in source.content.get("thread", ())
     )
-    header = (_("Quand"), _("Qui"), _("Nature"), _("Message"))
+    header = (_("Quand"), _("Qui"), _("Message"))
     return Section("thread", _("Échanges"), (Block(header=header, rows=rows),))
+
+
+def _said(kind: str, text: str) -> str:
+    return _("%(label)s : %(value)s") % {"label": kind, "value": text}
 
 
 def _paragraphs(text: str) -> tuple[str, ...]:

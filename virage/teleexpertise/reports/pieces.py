@@ -13,6 +13,8 @@ from virage.law.record import required_items
 from virage.records.models.documents import Document
 from virage.teleexpertise.rules import drawing
 
+MEDICAL = ("request", "advice", "items")
+
 
 @dataclass(frozen=True)
 class Fact:
@@ -31,6 +33,11 @@ class Block:
     header: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
     note: str = ""
+
+    @property
+    def labelled(self) -> list[list[tuple[str, str]]]:
+        """Each row with the header of each of its cells, for tables that become cards."""
+        return [list(zip(self.header, row, strict=True)) for row in self.rows]
 
     def __bool__(self) -> bool:
         return bool(self.facts or self.words or self.points or self.rows)
@@ -64,7 +71,8 @@ class Picture:
 
 @dataclass(frozen=True)
 class Sheet:
-    """The whole report. `before` and `after`: the sections on either side of the photographs."""
+    """The whole report. `before` and `after`: the sections on either side of the photographs. A page may show the
+    `medical` ones first and fold the `formal` ones."""
 
     title: str
     language: str
@@ -77,8 +85,12 @@ class Sheet:
     signature: tuple[str, ...]
 
     @property
-    def sections(self) -> tuple[Section, ...]:
-        return self.before + self.after
+    def medical(self) -> tuple[Section, ...]:
+        return tuple(section for section in self.before if section.key in MEDICAL)
+
+    @property
+    def formal(self) -> tuple[Section, ...]:
+        return tuple(section for section in self.before + self.after if section.key not in MEDICAL)
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,12 @@ from virage.teleexpertise.reports.sheet import sheet_of
 
 
 def as_text(report: Report, language: str) -> str:
+    return text_of(sheet_of(report, language))
+
+
+def text_of(sheet: Sheet) -> str:
     """Every section of the sheet; photographs by their captions."""
-    sheet = sheet_of(report, language)
-    with override(language):
+    with override(sheet.language):
         return "\n".join(_lines(sheet)).strip() + "\n"
 
 
@@ -42,6 +45,6 @@ def _block(block: Block) -> Iterator[str]:
     yield from (_("%(label)s : %(value)s") % {"label": one.label, "value": one.value} for one in block.facts)
     yield from block.words
     yield from (f"- {point}" for point in block.points)
-    yield from ("- " + " | ".join(cell for cell in row if cell) for row in block.rows)
+    yield from ("- " + " | ".join(cell.replace("\n", ", ") for cell in row if cell) for row in block.rows)
     if block.note:
         yield block.note
