@@ -1,0 +1,144 @@
+"""The objects of the demo world that pages are opened with, by the name that the table gives them."""
+
+from collections.abc import Callable
+
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
+from django.utils import timezone
+
+from virage.accounts.models import Membership, Team
+from virage.acts.models import Report
+from virage.billing.models import Line
+from virage.records.actions import phones, slots
+from virage.records.actions.documents import Place
+from virage.records.models import CareTeamMember, Consent, Patient, Wound
+from virage.records.models.documents import Document
+from virage.teleexpertise.actions import closing, drafts, phrases, signing
+from virage.teleexpertise.models import Expertise, Form, Item
+from virage.web.demo.data import CAST
+
+PARTS = tuple(person.part for person in CAST)
+EMAILS = {person.part: person.email for person in CAST}
+
+
+def member(part: str) -> Membership:
+    return Membership.objects.select_related("user", "organisation").get(user__email=EMAILS[part])
+
+
+def patient(name: str) -> Patient:
+    return Patient.objects.get(birth_name=name)
+
+
+def expertise(patient_name: str, state: str) -> Expertise:
+    """The latest téléexpertise of this patient in this state."""
+    rows = Expertise.objects.select_related("act__patient", "wound")
+    return rows.filter(act__patient__birth_name=patient_name, act__state=state).latest("act__created_at")
+
+
+def draft() -> Expertise:
+    """A draft of the EHPAD's nurse."""
+    at = timezone.now()
+    paule = patient("EXEMPLE")
+    return drafts.start(
+        by=member("ehpad_nurse"),
+        patient=paule,
+        form=Form.WOUND,
+        wound=Wound.objects.filter(patient=paule).first(),
+        at=at,
+    )
+
+
+def slot() -> str:
+    """The EHPAD nurse's right to add photographs to a draft of hers."""
+    act = draft().act
+    return slots.make_slot(by=member("ehpad_nurse"), patient=act.patient, folder=act.ref, at=timezone.now())
+
+
+def phone_token() -> str:
+    act = draft().act
+    place = Place(patient=act.patient, folder=act.ref)
+    return phones.pair_phone(by=member("ehpad_nurse"), place=place, at=timezone.now()).token
+
+
+def correction() -> Expertise:
+    """An answered request whose expert has begun a correction."""
+    found = expertise("EXEMPLE", "answered")
+    signing.correct(by=member("dermatologist"), expertise=found, reason="Côté inversé.", at=timezone.now())
+    return found
+
+
+def phrase() -> str:
+    return phrases.keep_phrase(
+        by=member("dermatologist"),
+        at=timezone.now(),
+        title="Décharge",
+        diagnosis="",
+        free_text="Décharge.",
+        follow_up="",
+    ).ref
+
+
+def proposal() -> Item:
+    return Item.objects.filter(
+        state="proposed",
+        advice__signed_at__isnull=False,
+        prescriber=member("gp"),
+        kind=Item.Kind.TREATMENT,
+        advice__expertise__act__patient__birth_name="EXEMPLE",
+    ).earliest("pk")
+
+
+def decided() -> Item:
+    """What the GP prescribed a moment ago, on an opinion about Paule."""
+    return closing.decide_item(by=member("gp"), item=proposal(), prescribe=True, note="", at=timezone.now())
+
+
+def done() -> Item:
+    return closing.do_item(by=member("ehpad_nurse"), item=decided(), at=timezone.now())
+
+
+def care_row() -> str:
+    """The row by which the EHPAD's whole team cares for Paule."""
+    return str(CareTeamMember.objects.get(patient=patient("EXEMPLE"), organisation__name__contains="Tilleuls").pk)
+
+
+def reset_of(part: str) -> tuple[str, str]:
+    """What a link to a new password carries."""
+    user = member(part).user
+    return user_pk_to_url_str(user), default_token_generator.make_token(user)
+
+
+MAKERS: dict[str, Callable[[], str]] = {
+    "patient": lambda: patient("EXEMPLE").ref,
+    "wound": lambda: Wound.objects.filter(patient__birth_name="EXEMPLE").earliest("pk").ref,
+    "consent": lambda: Consent.objects.filter(patient__birth_name="EXEMPLE").earliest("pk").ref,
+    "document": lambda: Document.objects.filter(folder=expertise("MODELE", "sent").act.ref).earliest("pk").ref,
+    "thumb": lambda: "thumb",
+    "draft": lambda: draft().act.ref,
+    "sent": lambda: expertise("MODELE", "sent").act.ref,
+    "waiting": lambda: expertise("ESSAI", "waiting").act.ref,
+    "heart": lambda: expertise("EXEMPLE", "accepted").act.ref,
+    "to_validate": lambda: expertise("TEMOIN", "to_validate").act.ref,
+    "answered": lambda: expertise("EXEMPLE", "answered").act.ref,
+    "closed": lambda: expertise("EXEMPLE", "closed").act.ref,
+    "correction": lambda: correction().act.ref,
+    "report": lambda: Report.objects.get(act=expertise("EXEMPLE", "answered").act).ref,
+    "line": lambda: Line.objects.get(act=expertise("EXEMPLE", "closed").act).ref,
+    "slot": slot,
+    "phone_token": phone_token,
+    "phrase": phrase,
+    "item": lambda: proposal().ref,
+    "decided_item": lambda: decided().ref,
+    "done_item": lambda: done().ref,
+    "gp": lambda: member("gp").ref,
+    "pool": lambda: f"team:{Team.objects.get(specialty='dermatologie', organisation__name__contains='Lilas').ref}",
+    "care_row": care_row,
+    "reset_user": lambda: reset_of("gp")[0],
+    "reset_key": lambda: reset_of("gp")[1],
+    "alsace": lambda: "42",
+    "nowhere": lambda: "0" * 22,
+}
+
+
+def made(name: str) -> str:
+    return MAKERS[name]()

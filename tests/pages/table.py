@@ -1,0 +1,230 @@
+"""Who may open which page: every address of the site by every member of the cast.
+
+Each row says who gets which status; whoever is not named gets `others` (404: as if nothing were there), and nobody
+signed in is led to the sign-in page (302) unless the page is `open`. Groups are made of names of the demo's cast.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.pages.objects import PARTS
+
+EVERYONE = " ".join(PARTS)
+NURSES = "ehpad_nurse home_nurse telemonitoring_nurse stranger island_nurse"
+DOCTORS = "gp regulator wound_doctor"
+EXPERTS = "dermatologist dermatologist_3 wound_nurse wound_doctor cardiologist"
+ASKERS = f"{NURSES} coordinator {DOCTORS}"
+DECIDE = f"coordinator {DOCTORS}"
+REGISTER = f"{ASKERS} secretary"
+CARE = f"{REGISTER} {EXPERTS}"
+LINES = f"{ASKERS} {EXPERTS}"
+AGENCIES = "ars ars_elsewhere"
+COUNTRY = "national evaluator"
+ALSACE = f"ars {COUNTRY}"
+
+# Paule lives at the EHPAD des Tilleuls, the GP is her médecin traitant.
+ASKING = "ehpad_nurse coordinator gp"  # who cares for Paule and may ask about her
+PAULE = f"{ASKING} secretary"
+POOL = "dermatologist dermatologist_3"  # whom the request about Odette is addressed to
+TILLEULS = "ehpad_nurse coordinator"  # in whose structure the draft is written
+DRAFT = f"{TILLEULS} secretary"
+ROGER = "home_nurse gp wound_nurse"
+
+HEADER = {"urgency": "routine", "setting": "esms", "place": "ehpad"}
+CONSENT = {"consent-given_by": "patient", "consent-informed_on_exchange": "on"}
+
+
+@dataclass(frozen=True)
+class Page:
+    """One address with the objects it is opened with. `posts` is what a form sends, for a page that only
+    takes POST; `@name` in it stands for an object."""
+
+    name: str
+    objects: tuple[str, ...] = ()
+    who: dict[int, str] = field(default_factory=dict)
+    others: int = 404
+    open: int = 0
+    posts: dict[str, Any] | None = None
+
+    @property
+    def method(self) -> str:
+        return "GET" if self.posts is None else "POST"
+
+    def expects(self, part: str) -> int:
+        if not part:
+            return self.open or 302
+        return next((status for status, parts in self.who.items() if part in parts.split()), self.others)
+
+
+def _to_read(name: str, *objects: str, who: dict[int, str], others: int = 404) -> Page:
+    return Page(name, objects, who, others)
+
+
+def _to_send(name: str, *objects: str, who: dict[int, str], others: int = 404, **posts: Any) -> Page:
+    return Page(name, objects, who, others, posts=posts)
+
+
+def _open_to_all(name: str, *objects: str, status: int = 200, posts: dict[str, Any] | None = None) -> Page:
+    return Page(name, objects, {status: EVERYONE}, open=status, posts=posts)
+
+
+read: Callable[..., Page] = _to_read
+send: Callable[..., Page] = _to_send
+
+FRAME = (
+    _open_to_all("help"),
+    _open_to_all("legal"),
+    _open_to_all("ready"),
+    _open_to_all("set_language", status=302, posts={"language": "en"}),
+    read("home", who={200: EVERYONE}),
+    read("notifications:outbox", who={200: EVERYONE}),  # of the demo only; holds no health data
+)
+
+ACCOUNT = (
+    read("me", who={200: EVERYONE}),
+    send("membership_switch", who={404: EVERYONE}, membership="nobody's"),
+    send("accounts:language", who={302: EVERYONE}, language="en"),
+    read("accounts:members", who={200: "administrator"}, others=403),
+    Page("account_login", (), {302: EVERYONE}, open=200),
+    read("account_logout", who={200: EVERYONE}),
+    _open_to_all("account_inactive"),
+    read("account_reauthenticate", who={200: EVERYONE}),
+    read("account_change_password", who={200: EVERYONE}),
+    _open_to_all("account_reset_password"),
+    _open_to_all("account_reset_password_done"),
+    _open_to_all("account_reset_password_from_key", "reset_user", "reset_key", status=302),
+    _open_to_all("account_reset_password_from_key_done"),
+)
+
+PATIENTS = (
+    read("patients", who={200: CARE}, others=403),
+    send("search", who={200: CARE}, others=403, q="exemple"),
+    read("records:create", who={200: REGISTER}, others=403),
+    read("records:patient", "patient", who={200: PAULE}),
+    read("records:edit", "patient", who={200: PAULE}),
+    read("records:team", "patient", who={200: PAULE}),
+    read("records:team_add", "patient", who={200: PAULE}),
+    send("records:team_remove", "patient", who={302: PAULE}, row="@care_row"),
+    read("records:readers", "patient", who={200: "privacy"}),
+    read("records:readings", who={200: "privacy"}, others=403),
+    read("records:wound_add", "patient", who={200: ASKING, 403: "secretary"}),
+    read("records:wound", "wound", who={200: ASKING, 403: "secretary"}),
+    send("records:wound_heal", "wound", who={302: ASKING, 403: "secretary"}, on="01/11/2026"),
+    send("records:wound_reopen", "wound", who={302: ASKING, 403: "secretary"}),
+    read("records:consent_withdraw", "consent", who={200: ASKING, 403: "secretary"}),
+)
+
+DOCUMENTS = (
+    read("records:documents", "slot", who={200: "ehpad_nurse"}),
+    send("records:document_upload", "slot", who={422: "ehpad_nurse"}),
+    send("records:document_remove", "slot", "document", who={404: EVERYONE}),
+    send("records:document_restore", "slot", "document", who={404: EVERYONE}),
+    read("records:document_file", "document", "thumb", who={200: f"{PAULE} {POOL}"}),
+    read("records:document_file", "document", "nowhere", who={404: EVERYONE}),  # no such rendition
+    send("records:phone_pair", "slot", who={200: "ehpad_nurse"}),
+    send("records:phone_revoke", "slot", "nowhere", who={404: EVERYONE}),
+    _open_to_all("records:phone", status=404),  # without the cookie of a paired phone
+    _open_to_all("records:phone_link", "phone_token"),
+    _open_to_all("records:phone_link", "nowhere", status=404),
+    _open_to_all("records:phone_upload", status=403, posts={}),
+    _open_to_all("records:phone_sent", status=404),
+    _open_to_all("records:phone_thumbnail", "document", status=404),
+)
+
+ASKING_PAGES = (
+    read("teleexpertise:requests", who={200: ASKERS}, others=403),
+    read("teleexpertise:new", who={200: ASKERS}, others=403),
+    read("teleexpertise:new_for", "patient", who={200: ASKING, 403: "secretary"}),
+    send("teleexpertise:start", "patient", who={302: ASKING, 403: "secretary"}),
+    read("teleexpertise:patient_acts", "patient", who={200: PAULE}),
+    read("teleexpertise:draft", "draft", who={200: DRAFT}),
+    send("teleexpertise:draft_assessment", "draft", who={302: TILLEULS, 423: "secretary"}),
+    send("teleexpertise:draft_header", "draft", who={302: TILLEULS, 423: "secretary"}, **HEADER),
+    send("teleexpertise:draft_addressee", "draft", who={302: TILLEULS, 403: "secretary"}, to="@pool"),
+    send("teleexpertise:draft_consent", "draft", who={302: TILLEULS, 403: "secretary"}, **CONSENT),
+    send("teleexpertise:draft_confirm", "draft", who={302: TILLEULS, 403: "secretary"}, suits="1"),
+    read("teleexpertise:draft_state", "draft", who={200: DRAFT}),
+    send("teleexpertise:draft_send", "draft", who={422: TILLEULS, 403: "secretary"}),
+    send("teleexpertise:draft_prepare", "draft", who={302: TILLEULS, 403: "secretary"}, doctor="@gp"),
+    send("teleexpertise:draft_return", "draft", who={409: TILLEULS, 403: "secretary"}),
+    send("teleexpertise:draft_discard", "draft", who={302: TILLEULS, 403: "secretary"}),
+    read("teleexpertise:act", "sent", who={200: f"{PAULE} {POOL}"}),
+    read("teleexpertise:act", "answered", who={200: f"{PAULE} dermatologist"}),
+    send("teleexpertise:complements", "waiting", who={302: TILLEULS, 403: f"gp secretary {POOL}"}, text="Voici."),
+    send(
+        "teleexpertise:note",
+        "waiting",
+        who={302: f"{TILLEULS} dermatologist", 403: "gp secretary dermatologist_3"},
+        text="Bonjour.",
+    ),
+    read("teleexpertise:withdraw", "waiting", who={200: TILLEULS, 302: f"gp secretary {POOL}"}),
+    read("teleexpertise:resend", "waiting", who={302: f"{PAULE} {POOL}"}),
+    send("teleexpertise:follow", "closed", who={302: ASKING, 403: "secretary", 404: "dermatologist"}),
+)
+
+ANSWERING_PAGES = (
+    read("teleexpertise:inbox", who={200: f"{EXPERTS} {DOCTORS}"}, others=403),
+    read("teleexpertise:phrases", who={200: EXPERTS}, others=403),
+    read("teleexpertise:phrase_new", who={200: EXPERTS}, others=403),
+    read("teleexpertise:phrase", "phrase", who={200: "dermatologist", 404: EXPERTS}, others=403),
+    send("teleexpertise:phrase_drop", "phrase", who={302: "dermatologist", 404: EXPERTS}, others=403),
+    send("teleexpertise:accept", "sent", who={302: POOL, 403: PAULE}),
+    read("teleexpertise:decline", "sent", who={200: POOL, 302: PAULE}),
+    read("teleexpertise:pass_on", "sent", who={200: POOL, 302: PAULE}),
+    send("teleexpertise:reply", "heart", who={302: f"{TILLEULS} cardiologist", 403: "gp secretary"}, text="Bonjour."),
+    read("teleexpertise:photo", "sent", "document", who={200: f"{PAULE} {POOL}"}),
+    send("teleexpertise:drawing", "sent", "document", who={403: f"{PAULE} {POOL}"}, shapes="[]"),
+    read("teleexpertise:advice", "heart", who={200: "cardiologist", 302: PAULE}),
+    send(
+        "teleexpertise:advice_draft", "heart", who={200: "cardiologist", 423: PAULE}, revision="0", diagnosis="Œdèmes."
+    ),
+    read("teleexpertise:advice_preview", "heart", who={302: f"cardiologist {PAULE}"}),  # nothing is written yet
+    read("teleexpertise:validation", "to_validate", who={200: "wound_doctor", 302: ROGER}),
+    read("teleexpertise:correct", "closed", who={200: "dermatologist", 302: PAULE}),
+    send("teleexpertise:correction_discard", "correction", who={302: "dermatologist", 403: PAULE}),
+)
+
+CLOSING_PAGES = (
+    read("teleexpertise:report", "report", who={200: f"{PAULE} dermatologist"}),
+    read("teleexpertise:report_pdf", "report", who={200: f"{PAULE} dermatologist"}),
+    read("teleexpertise:record", who={200: EVERYONE}),  # one's own file: empty for many
+    send(
+        "teleexpertise:acknowledge",
+        "answered",
+        who={302: TILLEULS, 403: "gp secretary dermatologist"},
+        told_patient="Dit.",
+    ),
+    read("teleexpertise:incident", "answered", who={200: f"{PAULE} dermatologist"}),
+    read("teleexpertise:decisions", who={200: DECIDE}, others=403),
+    read("teleexpertise:tasks", who={200: NURSES}, others=403),
+    send("teleexpertise:decide", "item", who={302: "gp", 403: f"{TILLEULS} secretary dermatologist"}, do="prescribe"),
+    send("teleexpertise:undecide", "decided_item", who={302: "gp", 403: f"{TILLEULS} secretary dermatologist"}),
+    send(
+        "teleexpertise:do_task",
+        "decided_item",
+        who={302: "ehpad_nurse", 403: "coordinator gp secretary dermatologist"},
+    ),
+    send(
+        "teleexpertise:undo_task", "done_item", who={302: "ehpad_nurse", 403: "coordinator gp secretary dermatologist"}
+    ),
+)
+
+AFTER_CARE = (
+    read("billing:own", who={200: LINES}),
+    read("billing:own_csv", who={200: LINES}),
+    read("billing:region", who={200: AGENCIES}),
+    read("billing:region_csv", who={200: AGENCIES}),
+    read("billing:payer", who={200: "payer"}),
+    read("billing:act_line", "closed", who={200: f"{PAULE} dermatologist"}),
+    read("billing:line", "line", who={200: "dermatologist ars payer"}),
+    send("billing:rejudge", "line", who={302: "ars"}),
+    read("activity:state", who={200: AGENCIES}),
+    read("activity:states", who={200: COUNTRY}),
+    read("activity:states_csv", who={200: COUNTRY}),
+    read("activity:region", "alsace", who={200: ALSACE}),
+    read("activity:state_csv", "alsace", who={200: ALSACE}),
+    read("activity:state_pdf", "alsace", who={200: ALSACE}),
+)
+
+TABLE = FRAME + ACCOUNT + PATIENTS + DOCUMENTS + ASKING_PAGES + ANSWERING_PAGES + CLOSING_PAGES + AFTER_CARE
