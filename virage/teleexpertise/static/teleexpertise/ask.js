@@ -52,8 +52,10 @@ function holdBack(event) {
   const said = form.querySelector("[data-said]");
   if (said) said.textContent = form.dataset.wordWaiting ?? "";
   const { submitter } = event;
+  submitter?.setAttribute("aria-busy", "true");
   const go = () => {
     clearTimeout(late);
+    submitter?.removeAttribute("aria-busy");
     document.removeEventListener("request:saved", look);
     form.dataset.waited = "yes";
     form.requestSubmit(submitter);
@@ -62,6 +64,7 @@ function holdBack(event) {
   const look = () => unsaved.size === 0 && go();
   const late = setTimeout(go, WAIT);
   document.addEventListener("request:saved", look);
+  dispatchEvent(new Event("online")); // ui/autosave.js sends what is pending as soon as the line is there
 }
 
 // A line of the list leads to the control itself, and opens what hides it.
