@@ -24,6 +24,7 @@ ROOMS = (
     ("teleexpertise:requests", _("Demandes d’avis"), "send", Permission.PREPARE_REQUEST),
     ("teleexpertise:decisions", _("À prescrire"), "clipboard", Permission.DECIDE_ITEM),
     ("teleexpertise:tasks", _("Soins à faire"), "card-checklist", Permission.DO_TASK),
+    ("teleexpertise:record", _("Mes actes"), "journal-medical", Permission.SEE_OWN_LINES),
     ("billing:own", _("Mes lignes"), "currency-euro", Permission.SEE_OWN_LINES),
     ("billing:region", _("Lignes de la région"), "currency-euro", Permission.SEE_REGION_LINES),
     ("billing:payer", _("Lignes à payer"), "currency-euro", Permission.PAY_LINES),
@@ -39,8 +40,15 @@ def rooms(membership: Membership, path: str) -> list[Room]:
         for name, label, icon, permission in ROOMS
         if (permission is None or membership.may(permission)) and _there(name)
     ]
-    longest = max((url for url, _label, _icon in allowed if path.startswith(url)), key=len, default="")
-    return [Room(url=url, label=str(label), icon=icon, current=url == longest) for url, label, icon in allowed]
+    current = _current([url for url, _label, _icon in allowed], path)
+    return [Room(url=url, label=str(label), icon=icon, current=url == current) for url, label, icon in allowed]
+
+
+def _current(urls: list[str], path: str) -> str:
+    """The room whose address the path continues, else the first of the same part of the house."""
+    around = [url for url in urls if url != "/" and path.startswith(url)]
+    nearby = [url for url in urls if url != "/" and url.split("/")[1] == path.split("/")[1]]
+    return max(around, key=len, default=next(iter(nearby), "/" if path == "/" else ""))
 
 
 def _there(name: str) -> str:
