@@ -104,10 +104,11 @@ def to_validate(by: Membership, at: datetime) -> QuerySet[Expertise]:
     if not is_doctor(by) or not (by.may(Permission.VALIDATE_ADVICE) or by.may(Permission.ANSWER_EXPERTISE)):
         return Expertise.objects.none()
     pools = Team.objects.filter(members=by.pk).exclude(specialty="")
-    in_pool = Q(to_team__in=pools) | Q(act__performer__teams__in=pools)
+    colleagues = Membership.objects.filter(teams__in=pools)
+    in_pool = Q(to_team__in=pools) | Q(act__performer__in=colleagues.values("pk"))
     proposed = Advice.objects.filter(expertise=OuterRef("pk"), proposed_at__isnull=False, signed_at__isnull=True)
     rows = Expertise.objects.filter(in_pool, Exists(proposed)).exclude(act__performer=by.pk)
-    return listed(rows.distinct()).order_by(F("validate_by").asc(nulls_last=True), "pk")
+    return listed(rows).order_by(F("validate_by").asc(nulls_last=True), "pk")
 
 
 def decisions_of(by: Membership, at: datetime) -> QuerySet[Item]:
