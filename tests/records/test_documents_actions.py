@@ -3,6 +3,7 @@
 import io
 import threading
 import uuid
+from dataclasses import replace
 from datetime import timedelta
 
 import piexif
@@ -19,9 +20,9 @@ from virage.accounts.access import Refused
 from virage.journal.entries import faults, lock_patient
 from virage.journal.models import Entry
 from virage.records import jobs, storage
-from virage.records.actions import documents
+from virage.records.actions import documents, slots
 from virage.records.actions.documents import Place
-from virage.records.models.documents import Document, FolderSeal
+from virage.records.models.documents import Document, DocumentKind, FolderSeal
 from virage.records.rules.content import RefusedError
 
 
@@ -176,7 +177,14 @@ def test_another_content_under_the_same_client_id_is_refused(nurse, place):
         receive(nurse, place, PDF, client_id=client_id)
 
 
+def waiting_jobs() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM procrastinate_jobs WHERE task_name = %s", [documents.PROCESS_JOB])
+        return cursor.fetchone()[0]
+
+
 def test_the_same_upload_from_two_lines_at_once_makes_one_document(own_database, tmp_path):
+    before = waiting_jobs()
     nurse = factories.nurse()
     place = Place(patient=factories.patient(cared_by=nurse.organisation), folder="F" * 22, opened_at=NOW)
     client_id, found, gate = uuid.uuid4(), [], threading.Barrier(4)
@@ -197,12 +205,11 @@ def test_the_same_upload_from_two_lines_at_once_makes_one_document(own_database,
     assert len(set(found)) == 1
     assert Document.objects.filter(folder=place.folder).count() == 1
     assert len(on_disk(tmp_path)) == 1
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM procrastinate_jobs WHERE task_name = %s", [documents.PROCESS_JOB])
-        assert cursor.fetchone() == (1,)
+    assert waiting_jobs() == before + 1
 
 
 def test_the_job_is_part_of_the_transaction(own_database):
+    before = waiting_jobs()
     nurse = factories.nurse()
     place = Place(patient=factories.patient(cared_by=nurse.organisation), folder="F" * 22, opened_at=NOW)
 
@@ -213,10 +220,21 @@ def test_the_job_is_part_of_the_transaction(own_database):
 
     with pytest.raises(RuntimeError):
         broken_request()
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM procrastinate_jobs WHERE task_name = %s", [documents.PROCESS_JOB])
-        assert cursor.fetchone() == (0,)
+    assert waiting_jobs() == before
     assert not Document.objects.filter(folder=place.folder).exists()
+
+
+def test_what_was_sent_and_a_report_can_not_be_taken_out_and_are_not_offered(nurse, place):
+    sent = receive(nurse, place)
+    documents.seal(patient=place.patient, folder=place.folder, at=sent.created_at)
+    opened = replace(place, opened_at=sent.created_at + timedelta(minutes=1))
+    report = receive(nurse, opened, at=sent.created_at + timedelta(hours=1), kind=DocumentKind.REPORT, data=PDF)
+    later = receive(nurse, opened, at=sent.created_at + timedelta(hours=2))
+    for document in (sent, report):
+        with pytest.raises(Refused):
+            documents.remove(by=nurse.actor, document=document, at=later.created_at)
+    offered = slots.filled("slot", place.folder, at=later.created_at, shots=False).documents
+    assert [document.pk for document in offered] == [later.pk]
 
 
 def test_a_crash_between_file_and_row_leaves_an_orphan_that_the_sweep_deletes(nurse, place, tmp_path):

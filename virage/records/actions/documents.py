@@ -183,8 +183,10 @@ def seal(*, patient: Patient, folder: str, at: datetime) -> None:
 
 
 def is_sealed(document: Document) -> bool:
-    """Whether the document belongs to what was sent."""
-    return FolderSeal.objects.filter(folder=document.folder, sealed_at__gte=document.created_at).exists()
+    """Whether the document belongs to what was sent, or is its report."""
+    return document.sealed_by(
+        FolderSeal.objects.filter(folder=document.folder).values_list("sealed_at", flat=True).first()
+    )
 
 
 def known_files(names: Iterable[str], *, at: datetime) -> set[str]:

@@ -16,7 +16,7 @@ from django.http import Http404
 from virage.accounts.models import Membership
 from virage.records.access import patients_of, scopes_of
 from virage.records.actions.documents import Place
-from virage.records.models.documents import Document, DocumentKind, PhoneLink
+from virage.records.models.documents import Document, DocumentKind, FolderSeal, PhoneLink
 from virage.records.models.patients import Patient
 from virage.records.models.wounds import Wound
 from virage.records.rules.content import ACCEPTED, LIMIT
@@ -99,9 +99,11 @@ def uploader(
 
 
 def filled(slot: str, folder: str, *, at: datetime, shots: bool) -> Uploader:
-    """The same slot with the documents that are in the folder now."""
-    documents = list(Document.objects.in_folder(folder).select_related("wound"))
-    suggested = suggest(documents) if shots else []
+    """The same slot with the documents of the folder that may still be taken out: what was sent is shown elsewhere."""
+    there = list(Document.objects.in_folder(folder).select_related("wound"))
+    suggested = suggest(there) if shots else []
+    sent_at = FolderSeal.objects.filter(folder=folder).values_list("sealed_at", flat=True).first()
+    documents = [document for document in there if not document.sealed_by(sent_at)]
     phones = PhoneLink.objects.filter(folder=folder, revoked_at=None, expires_at__gt=at)
     return Uploader(slot=slot, documents=documents, shots=suggested, phone=phones.order_by("id").last())
 

@@ -128,6 +128,10 @@ class Document(Referenced):
         """Why it was refused, in one sentence."""
         return str(Refusal(self.refusal).label) if self.refusal else ""
 
+    def sealed_by(self, sent_at: datetime | None) -> bool:
+        """Whether it stays: a signed report always, anything else that was there when the act was sent."""
+        return self.kind == DocumentKind.REPORT or (sent_at is not None and self.created_at <= sent_at)
+
     @property
     def is_picture(self) -> bool:
         return self.content_type != PDF
