@@ -65,7 +65,9 @@ class TestStarting:
 
     def test_a_patient_is_looked_for_by_post(self, world: World) -> None:
         client = client_of(world.nurse)
-        assert world.patient.display_name in text_of(client.post(reverse("teleexpertise:new"), {"q": world.patient.birth_name}))
+        assert world.patient.display_name in text_of(
+            client.post(reverse("teleexpertise:new"), {"q": world.patient.birth_name})
+        )
         assert "Personne de ce nom" in text_of(client.post(reverse("teleexpertise:new"), {"q": "introuvable"}))
 
     def test_one_press_opens_the_draft_of_a_wound(self, world: World) -> None:
@@ -96,7 +98,9 @@ class TestStarting:
         press(client, url("draft_consent", draft), consent_again="1")
         assert Consent.objects.filter(subject=draft.act.ref, withdrawn_at=None).count() == 1
 
-    def test_the_page_of_an_answer_starts_a_follow_up_and_a_whole_evaluation_stays_possible(self, world: World) -> None:
+    def test_the_page_of_an_answer_starts_a_follow_up_and_a_whole_evaluation_stays_possible(
+        self, world: World
+    ) -> None:
         former = world.answered()
         client = client_of(world.nurse)
         press(client, url("follow", former))
@@ -109,7 +113,9 @@ class TestStarting:
         assert stranger.get(reverse("teleexpertise:new_for", args=[world.patient.ref])).status_code == 404
         assert press(stranger, reverse("teleexpertise:start", args=[world.patient.ref])).status_code == 404
         foreign = factories.wound(factories.patient(world.ehpad))
-        answer = press(client_of(world.nurse), reverse("teleexpertise:start", args=[world.patient.ref]), wound=foreign.ref)
+        answer = press(
+            client_of(world.nurse), reverse("teleexpertise:start", args=[world.patient.ref]), wound=foreign.ref
+        )
         assert answer.status_code == 404
         assert not drafted(world).exists()
 
@@ -147,7 +153,13 @@ class TestDraft:
     def test_the_header_keeps_what_stands_and_says_what_does_not(self, world: World) -> None:
         draft = world.draft()
         client = client_of(world.nurse)
-        header = {"urgency": "urgent", "wished_by": "31/02/2027", "setting": "esms", "place": "ehpad", "pathology": "escarre"}
+        header = {
+            "urgency": "urgent",
+            "wished_by": "31/02/2027",
+            "setting": "esms",
+            "place": "ehpad",
+            "pathology": "escarre",
+        }
         answer = client.post(url("draft_header", draft), header, headers=SCRIPT).json()
         assert "wished_by" in answer["faults"]
         draft = fresh(draft)
@@ -214,9 +226,7 @@ class TestDraft:
         refused = press(client, url("draft_send", draft))
         assert refused.status_code == 422
         assert "Lisez l’alerte" in text_of(refused)
-        state = client.post(
-            url("draft_confirm", draft), {"once": "alerte", "what": "red_flags"}, headers=HTMX
-        )
+        state = client.post(url("draft_confirm", draft), {"once": "alerte", "what": "red_flags"}, headers=HTMX)
         assert "Alerte lue" in text_of(state)
         assert press(client, url("draft_send", draft)).url == url("act", draft)
 
@@ -239,7 +249,11 @@ class TestDraft:
         world.answer_form(draft)
         client = client_of(world.colleague)
         client.post(url("draft_addressee", draft), {"to": f"team:{world.pool.ref}"}, headers=HTMX)
-        press(client, url("draft_consent", draft), **{"consent-given_by": "patient", "consent-informed_on_exchange": "on"})
+        press(
+            client,
+            url("draft_consent", draft),
+            **{"consent-given_by": "patient", "consent-informed_on_exchange": "on"},
+        )
         press(client, url("draft_confirm", draft), what="relevance")
         assert fresh(draft).relevance_confirmed_at is None, "the box was not ticked"
         press(client, url("draft_confirm", draft), what="relevance", suits="1")
@@ -434,12 +448,17 @@ class TestSent:
         assert empty.status_code == 422
         assert press(client, url("complements", accepted), text="La voici.").url.endswith("#echanges")
         assert fresh(accepted).act.state == "accepted"
-        assert Remark.objects.get(expertise__act__patient=world.patient, kind=Remark.Kind.GIVE).author == world.colleague
+        assert (
+            Remark.objects.get(expertise__act__patient=world.patient, kind=Remark.Kind.GIVE).author == world.colleague
+        )
 
     def test_a_message_goes_to_the_expert_and_a_stranger_writes_none(self, world: World) -> None:
         sent = world.sent()
         press(client_of(world.nurse), url("note", sent), text="Le pansement a été changé.")
-        assert Remark.objects.get(expertise__act__patient=world.patient, kind=Remark.Kind.NOTE).text == "Le pansement a été changé."
+        assert (
+            Remark.objects.get(expertise__act__patient=world.patient, kind=Remark.Kind.NOTE).text
+            == "Le pansement a été changé."
+        )
         assert press(client_of(world.stranger), url("note", sent), text="Bonjour").status_code == 404
 
     def test_a_withdrawal_needs_its_reason_and_closes_the_record_to_the_expert(self, world: World) -> None:

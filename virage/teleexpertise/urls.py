@@ -4,6 +4,7 @@ from virage.teleexpertise.views import (
     act,
     advice,
     answer,
+    areas,
     ask,
     closing,
     draft,
@@ -72,6 +73,7 @@ urlpatterns: list[URLPattern] = [
     path("comptes-rendus/<str:ref>/pdf/", report.pdf, name="report_pdf"),
     path("<str:ref>/lecture/", closing.acknowledge, name="acknowledge"),
     path("<str:ref>/incident/", closing.incident, name="incident"),
+    path("plaies/<str:ref>/surface/", areas.wound_area, name="wound_area"),
     # one request: after all the fixed addresses
     path("<str:ref>/", act.act, name="act"),
 ]

@@ -16,6 +16,7 @@ from virage.accounts.access import Refused
 from virage.accounts.models import Membership
 from virage.accounts.roles import Permission
 from virage.journal.models import Entry
+from virage.notifications.access import messages_about
 from virage.records.access import patients_of
 from virage.records.actions import slots
 from virage.records.models import Consent
@@ -109,6 +110,7 @@ def asked_page(request: HttpRequest, expertise: Expertise, at: datetime, **chang
         "reports": list(act_.reports.select_related("signed_by__user").order_by("-version")),
         "remarks": list(expertise.remarks.select_related("author__user", "author__organisation")),
         "story": story_of(expertise),
+        "deliveries": messages_about("act", act_.ref)[:MOST_ENTRIES],
         "complement": WordsForm(label=_("Votre réponse à l’expert")),
         "note": WordsForm(),
         "Kind": Remark.Kind,

@@ -36,7 +36,7 @@ WORDS = {
         "destinataire",
     ),
     "no_consent": (gettext_lazy("Enregistrez le consentement"), "consentement"),
-    "red_flags_unseen": (gettext_lazy("Lisez l’alerte et dites-le"), "verifications"),
+    "red_flags_unseen": (gettext_lazy("Lisez l’alerte et dites-le"), "alertes"),
     "relevance_unconfirmed": (gettext_lazy("Confirmez qu’un avis à distance convient"), "verifications"),
     "requester_not_allowed": (
         gettext_lazy("À cette date, un professionnel médical envoie la demande : transmettez-la au médecin"),

@@ -78,9 +78,23 @@ function goTo(event) {
   (control.closest(".field") ?? control).scrollIntoView({ block: "start" });
 }
 
+// An alert is drawn on top of the page, perhaps out of sight: it is also said where one is, until it is read.
+let alert = alertNow();
+
+function alertNow() {
+  return document.querySelector("#alertes .callout-title")?.textContent.trim() ?? "";
+}
+
+function sayAlert() {
+  const now = alertNow();
+  if (now && !alert) document.dispatchEvent(new CustomEvent("virage:toast", { detail: { text: now, kind: "danger" } }));
+  alert = now;
+}
+
 document.querySelectorAll("form[data-changes-request]").forEach(follow);
 document.addEventListener("submit", holdBack, true);
 document.addEventListener("click", goTo);
+document.body.addEventListener("htmx:oobAfterSwap", sayAlert);
 document.body.addEventListener("htmx:afterSwap", (event) => {
   if (event.detail.target?.id === "documents") changed();
 });
