@@ -138,6 +138,7 @@ ASKING_PAGES = (
     read("teleexpertise:new_for", "patient", who={200: ASKING, 403: "secretary"}),
     send("teleexpertise:start", "patient", who={302: ASKING, 403: "secretary"}),
     read("teleexpertise:patient_acts", "patient", who={200: PAULE}),
+    read("teleexpertise:wound_area", "wound", who={200: PAULE}),
     read("teleexpertise:draft", "draft", who={200: DRAFT}),
     send("teleexpertise:draft_assessment", "draft", who={302: TILLEULS, 423: "secretary"}),
     send("teleexpertise:draft_header", "draft", who={302: TILLEULS, 423: "secretary"}, **HEADER),
