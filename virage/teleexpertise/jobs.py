@@ -53,4 +53,8 @@ def _each(rows: QuerySet[Expertise], verb: Callable[..., bool], at: datetime) ->
 def make_report(report_id: int) -> None:
     """Keep the PDF of a signed report; until then pages make it on the fly."""
     close_old_connections()
-    papers.keep_pdf(report=Report.objects.select_related("act__patient").get(pk=report_id), at=timezone.now())
+    keep_pdf_of(report_id, timezone.now())
+
+
+def keep_pdf_of(report_id: int, at: datetime) -> None:
+    papers.keep_pdf(report=Report.objects.select_related("act__patient").get(pk=report_id), at=at)

@@ -12,7 +12,7 @@ from virage.records.models.documents import DocumentKind
 from virage.records.rules import body
 from virage.teleexpertise.models import Item, Remark, Urgency
 from virage.teleexpertise.reports.pieces import Block, Picture, Section, Source
-from virage.teleexpertise.reports.words import choice, facts, moment, short
+from virage.teleexpertise.reports.words import choice, facts, short
 from virage.teleexpertise.states import DONE, PRESCRIBED, PROPOSED, REFUSED
 
 QUESTION = "question"
@@ -154,7 +154,7 @@ def _is_picture(source: Source, row: Mapping[str, Any]) -> bool:
 
 def _picture(source: Source, row: Mapping[str, Any]) -> Picture:
     kind = row["title"] or choice(DocumentKind, row["kind"])
-    taken = moment(row["taken_at"], source.content["time_zone"])
+    taken = short(row["taken_at"], source.content["time_zone"])
     drawn = [_mark(shape) for shape in row["shapes"]]
     caption = f"{kind}, {taken}"
     if drawn:
