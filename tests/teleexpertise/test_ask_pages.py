@@ -1,7 +1,7 @@
 """The pages of the one who asks: what each shows, what each button does, and to whom it is closed."""
 
 import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -13,12 +13,12 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from tests import factories
-from tests.teleexpertise.world import SHORT_ANSWERS, WOUND_ANSWERS, World, fresh
+from tests.teleexpertise.world import WOUND_ANSWERS, World, fresh
 from virage.accounts.models import Membership
 from virage.acts.models import Act
 from virage.records.models import Consent
 from virage.teleexpertise import measures, record
-from virage.teleexpertise.actions import answering, drafts, sending, signing
+from virage.teleexpertise.actions import answering, drafts
 from virage.teleexpertise.forms.addressee import candidates
 from virage.teleexpertise.models import Expertise, Form, Remark
 
