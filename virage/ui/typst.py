@@ -17,8 +17,8 @@ MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of one's own is made in it
 def compile_pdf(template: Path, data: dict[str, Any], pictures: dict[str, bytes]) -> bytes:
     """The PDF of a Typst template that reads `json(bytes(sys.inputs.data))` and finds its pictures by name.
 
-    It may `#import "letterhead.typ": *`. Pictures lie in a private folder that is gone when this returns: in memory where the system has such a place, since
-    they are health data that the disk may hold encrypted only.
+    It may `#import "letterhead.typ": *`. Pictures lie in a private folder that is gone when this returns: in memory
+    where the system has such a place, since they are health data that the disk may hold encrypted only.
     """
     place = MEMORY if os.access(MEMORY, os.W_OK | os.X_OK) else None
     with tempfile.TemporaryDirectory(prefix="virage-pdf-", dir=place) as folder:
