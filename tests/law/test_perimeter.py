@@ -84,6 +84,8 @@ def test_a_fact_that_no_rule_uses_is_ignored():
     facts = {"act": "teleconsultation", "setting": "esms"}
     more = {"agreement_sector": "3", "patient_region": "bretagne", "performer_profession": "magicien", "place": "lune"}
     assert verdict(**facts, **more) == verdict(**facts)
+    unread = {"agreement_sector": "OPTAM", "patient_region": "Atlantide", "protocol": 3, "level": "haut"}
+    assert verdict(**facts, **unread) == verdict(**facts)
 
 
 def test_a_perimeter_is_judged_without_a_date():

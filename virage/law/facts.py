@@ -11,6 +11,8 @@ from virage.kernel.names import slug
 from virage.law import lists, regimes, regions
 
 REQUIRED = ("regime", "on", "act", "setting")
+# All that a perimeter looks at: the other facts are not even read there (a project knows no sector, no region).
+PERIMETER = (*REQUIRED, "specialty", "pathology", "implantable_device", "purpose")
 MISSING, UNKNOWN_FIELD, UNKNOWN_VALUE, WRONG_TYPE = "missing", "unknown_field", "unknown_value", "wrong_type"
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _NO = {"", "non", "no", "aucun", "aucune", "none", "false", "0"}
@@ -178,7 +180,9 @@ def facts_from_mapping(mapping: Mapping[str, object]) -> Facts:
     for key in REQUIRED:
         if key not in said:
             raise FactError(key, MISSING, _allowed(key))
-    return Facts(**{key: READERS[key](key, raw) for key, raw in said.items()})  # type: ignore[arg-type]
+    judged = regimes.regimes()[_regime("regime", said["regime"])]
+    used = PERIMETER if judged.kind == "perimeter" else FIELDS
+    return Facts(**{key: READERS[key](key, raw) for key, raw in said.items() if key in used})  # type: ignore[arg-type]
 
 
 def _allowed(key: str) -> tuple[str, ...]:
