@@ -23,7 +23,7 @@ HOST = "http://virage.test"
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 SMALL = """() => [...document.querySelectorAll("a, button, input:not([type=hidden]), select, summary")].filter((one) => {
   const box = one.getBoundingClientRect();
-  const inline = one.closest("p, dd, .error-summary, label, .visually-hidden, .skip-link, .item-main, .step");
+  const inline = one.closest("p, dd, .error-summary, label, .visually-hidden, .skip-link, .item-main");
   return box.width && box.height && !inline && (box.height < 43.5 || box.width < 43.5);
 }).map((one) => one.outerHTML.slice(0, 120))"""
 
@@ -49,7 +49,7 @@ PIECES = """{% include "ui/filters.html" with form=filters %}
 {% include "ui/callout.html" with kind="danger" title="Appelez le 15" text="Pied froid et blanc." %}
 <ul class="items"><li class="item item-late"><div class="item-main"><a class="item-link" href="/x/">EXEMPLE Paule</a>
 <p class="item-note">Escarre</p></div><div class="item-side">{% for kind in kinds %}{% status kind "État" %}{% endfor %}</div></li></ul>
-{% include "ui/steps.html" %}{% include "ui/empty.html" with title="Rien" text="Tout est fait." url="/x/" label="Commencer" %}
+{% include "ui/empty.html" with title="Rien" text="Tout est fait." url="/x/" label="Commencer" %}
 <div class="table-wrap" tabindex="0" role="region" aria-label="Lignes"><table class="rows"><thead><tr><th scope="col">Acte</th>
 <th scope="col">Montant</th></tr></thead><tbody><tr><th scope="row">Avis</th><td data-label="Montant">14,00 €</td></tr></tbody></table></div>
 <button type="button" class="btn btn-outline-primary" hx-get="/gone/">Rafraîchir</button>"""
@@ -143,21 +143,14 @@ def _answer(route: Route, html: str, sent: list[str]) -> None:
         (PIECES, "web/base.html"),
         (FORM, "web/base.html"),
         (FORM, "web/base_public.html"),
-        (FORM, "web/base_patient.html"),
     ],
-    ids=["pieces", "form", "public", "patient"],
+    ids=["pieces", "form", "public"],
 )
 def test_pages_are_accessible_and_fit_the_screen(
     show: Callable[..., Page], content: str, layout: str, width: int
 ) -> None:
-    steps = [
-        SimpleNamespace(label=name, state=state, url="/x/")
-        for name, state in (("Plaie", "done"), ("Envoi", "current"), ("Fin", "todo"))
-    ]
     kinds = ["todo", "wait", "late", "danger", "ok", "info", "off", "draft"]
-    page = show(
-        draw(content, layout, form=Sheet({"born": "31/02/1940"}), filters=Filters({}), steps=steps, kinds=kinds), width
-    )
+    page = show(draw(content, layout, form=Sheet({"born": "31/02/1940"}), filters=Filters({}), kinds=kinds), width)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert page.evaluate(SMALL) == []
     assert [fault["id"] for fault in Axe().run(page, options=RULES).response["violations"]] == []

@@ -12,7 +12,7 @@ from django.utils import translation
 ROOMS = [SimpleNamespace(url=f"/{n}/", label=f"Pièce {n}", icon="house", current=n == 1, count=n) for n in range(6)]
 USER = SimpleNamespace(is_authenticated=True, first_name="Anne", last_name="Exemple", get_full_name="Anne EXEMPLE")
 PAGE = """{% extends layout %}{% block title %}Demande{% endblock %}{% block content %}<h2>Plaie</h2>{% endblock %}"""
-LAYOUTS = ["web/base.html", "web/base_public.html", "web/base_patient.html", "web/base_print.html"]
+LAYOUTS = ["web/base.html", "web/base_public.html"]
 
 
 def draw(source: str, **context: Any) -> str:
