@@ -20,7 +20,7 @@ from virage.notifications.access import messages_about
 from virage.records.access import patients_of
 from virage.records.actions import slots
 from virage.records.models import Consent
-from virage.records.models.documents import Document
+from virage.records.models.documents import Document, DocumentKind
 from virage.teleexpertise import access
 from virage.teleexpertise.access.rights import ADDRESSED, ASKS, PERFORMS, VALIDATES
 from virage.teleexpertise.actions import answering, sending
@@ -121,7 +121,7 @@ def asked_page(request: HttpRequest, expertise: Expertise, at: datetime, **chang
             by=by, patient=act_.patient, folder=act_.ref, at=at, wound=expertise.wound, shots=False
         )
     else:
-        context["pictures"] = list(Document.objects.in_folder(act_.ref))
+        context["pictures"] = list(Document.objects.in_folder(act_.ref).exclude(kind=DocumentKind.REPORT))
     status = REFUSED if changes else 200
     return render(request, "teleexpertise/ask/act.html", context | changes, status=status)
 
