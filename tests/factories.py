@@ -39,7 +39,9 @@ def user(**fields: Any) -> User:
     return User.objects.create_user(password=password, **(defaults | fields))
 
 
-def member(*roles: str, organisation_: Organisation | None = None, user_: User | None = None, **fields: Any) -> Membership:
+def member(
+    *roles: str, organisation_: Organisation | None = None, user_: User | None = None, **fields: Any
+) -> Membership:
     """A person in a structure; user fields may be given as `user__rpps=…`."""
     user_fields = {name[6:]: fields.pop(name) for name in list(fields) if name.startswith("user__")}
     defaults = {
@@ -63,7 +65,9 @@ def doctor(**fields: Any) -> Membership:
 
 def dermatologist(**fields: Any) -> Membership:
     """A liberal dermatologist, sector 1, in a practice of Alsace."""
-    fields.setdefault("organisation_", organisation(name="Cabinet de dermatologie de l’Essai", category="cabinet", sector="ville"))
+    fields.setdefault(
+        "organisation_", organisation(name="Cabinet de dermatologie de l’Essai", category="cabinet", sector="ville")
+    )
     defaults = {
         "user__profession": "medecin",
         "user__specialty": "dermatologie",
@@ -122,7 +126,12 @@ def wound(patient_: Patient, **fields: Any) -> Wound:
 
 def programme(**fields: Any) -> Programme:
     number = next(_numbers)
-    defaults = {"slug": f"programme-{number}", "title": "Programme d’essai", "regime": "demonstration", "created_at": NOW}
+    defaults = {
+        "slug": f"programme-{number}",
+        "title": "Programme d’essai",
+        "regime": "demonstration",
+        "created_at": NOW,
+    }
     return Programme.objects.create(**(defaults | fields))
 
 
