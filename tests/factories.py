@@ -9,7 +9,7 @@ from virage.projects.models import Programme, Project
 from virage.records.models import BodyView, CareReason, CareTeamMember, Patient, Sex, Wound
 
 NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
-PASSWORD = "essai-fictif-2026"  # noqa: S105 - tests only
+PASSWORD = "essai-fictif-2026"
 _numbers = count(1)
 
 

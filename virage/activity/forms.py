@@ -24,7 +24,7 @@ class MonthFilter(FilterForm):
         days = [date(number // 12, number % 12 + 1, 1) for number in range(latest, latest - MONTHS, -1)]
         if month.start and month.start not in days:
             days.append(month.start)
-        self.fields["mois"].choices = [(day.strftime("%Y-%m"), date_format(day, "F Y")) for day in days]  # type: ignore[attr-defined]
+        self.fields["mois"].choices = [(day.strftime("%Y-%m"), date_format(day, "F Y")) for day in days]
 
     @property
     def applied(self) -> int:

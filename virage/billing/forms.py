@@ -47,8 +47,8 @@ class LineFilter(FilterForm):
 
     def __init__(self, *args: Any, on: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["mois"].choices = [("", _("Tous les mois")), *months(on)]  # type: ignore[attr-defined]
-        self.fields["etat"].choices = [("", _("Tous les états")), *LineState.choices]  # type: ignore[attr-defined]
+        self.fields["mois"].choices = [("", _("Tous les mois")), *months(on)]
+        self.fields["etat"].choices = [("", _("Tous les états")), *LineState.choices]
 
     def apply(self, lines: QuerySet[Line]) -> QuerySet[Line]:
         values = self.values
@@ -68,7 +68,7 @@ class RegionFilter(LineFilter):
     def __init__(self, *args: Any, on: date, **kwargs: Any) -> None:
         super().__init__(*args, on=on, **kwargs)
         words = [(code, reason_label(code)) for code in REASONS]
-        self.fields["motif"].choices = [("", _("Tous les motifs")), *words]  # type: ignore[attr-defined]
+        self.fields["motif"].choices = [("", _("Tous les motifs")), *words]
 
     def apply(self, lines: QuerySet[Line]) -> QuerySet[Line]:
         lines = super().apply(lines)
@@ -83,4 +83,4 @@ class PayerFilter(LineFilter):
 
     def __init__(self, *args: Any, on: date, **kwargs: Any) -> None:
         FilterForm.__init__(self, *args, **kwargs)
-        self.fields["mois"].choices = [("", _("Tous les mois")), *months(on)]  # type: ignore[attr-defined]
+        self.fields["mois"].choices = [("", _("Tous les mois")), *months(on)]

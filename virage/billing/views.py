@@ -142,7 +142,7 @@ def _list(request: HttpRequest, template: str, form: LineFilter, lines: QuerySet
 
 def _shown(row: Line) -> Line:
     """The row with what templates say of it."""
-    row.words = reports.reason_labels(row)  # type: ignore[attr-defined]
-    row.regime_words = reports.regime_label(row.regime)  # type: ignore[attr-defined]
-    row.look = KINDS[LineState(row.state)]  # type: ignore[attr-defined]
+    row.words = reports.reason_labels(row)
+    row.regime_words = reports.regime_label(row.regime)
+    row.look = KINDS[LineState(row.state)]
     return row

@@ -68,7 +68,7 @@ def record(
 
 
 def lock_patient(patient_ref: str) -> None:
-    """Take the patient's chain before other rows, so that two verbs on one patient wait for one another in one order."""
+    """Take the patient's chain before other rows: verbs on one patient wait for one another in one order."""
     _locked(f"patient:{patient_ref}")
 
 

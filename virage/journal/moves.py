@@ -9,7 +9,7 @@ from virage.journal.entries import Actor, record
 from virage.kernel.workflow import Workflow
 
 
-class Overtaken(Exception):
+class Overtaken(Exception):  # noqa: N818 (a refusal, said to the user)
     """Somebody else acted first: the row is no longer in the state that this person saw."""
 
     def __init__(self, verb: str, state: str) -> None:
@@ -34,7 +34,7 @@ def move(
 
     `row.state` is the state that the caller saw; it is written only if the database still holds it.
     """
-    seen: str = row.state  # type: ignore[attr-defined]
+    seen: str = row.state
     target = workflow.next(seen, verb)
     manager = type(row)._default_manager
     if not manager.filter(pk=row.pk, state=seen).update(state=target, **changes):
@@ -46,7 +46,7 @@ def move(
         by=by,
         at=at,
         subject_kind=row._meta.model_name or "",
-        subject_ref=row.ref,  # type: ignore[attr-defined]
+        subject_ref=row.ref,
         patient_ref=patient_ref,
         data={"from": seen, "to": target} | (data or {}),
     )

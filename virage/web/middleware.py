@@ -20,14 +20,14 @@ def membership(get_response: Handler) -> Handler:
     """`request.membership`: the structure that the signed-in person chose, or the only one; None without any."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        request.memberships, request.membership = [], None  # type: ignore[attr-defined]
+        request.memberships, request.membership = [], None
         if isinstance(request.user, User):
             rows = list(request.user.memberships_on(timezone.localdate()))
             for row in rows:
                 row.user = request.user
             chosen = request.session.get(SESSION_KEY)
-            request.memberships = rows  # type: ignore[attr-defined]
-            request.membership = next((row for row in rows if row.pk == chosen), rows[0] if rows else None)  # type: ignore[attr-defined]
+            request.memberships = rows
+            request.membership = next((row for row in rows if row.pk == chosen), rows[0] if rows else None)
         return get_response(request)
 
     return middleware
@@ -46,5 +46,5 @@ def refusals(get_response: Handler) -> Handler:
             return render(request, "409.html", {"state": exception.state, "verb": exception.verb}, status=409)
         return None
 
-    middleware.process_exception = process_exception  # type: ignore[attr-defined]
+    middleware.process_exception = process_exception
     return middleware

@@ -75,7 +75,8 @@ def new_for(request: HttpRequest, ref: str) -> HttpResponse:
 
 def _choices(by: Membership, patient: Patient, chosen: str, at: datetime) -> list[Choice]:
     """Open wounds with what was asked about them; the one just added first."""
-    last, going = {}, {}
+    last: dict[int, Expertise] = {}
+    going: dict[int, Expertise] = {}
     asked = access.detailed(access.visible(by, at)).filter(act__patient=patient, wound__healed_on__isnull=True)
     for row in asked.exclude(wound=None).exclude(act__state=WITHDRAWN).order_by("act__created_at", "pk"):
         (last if row.act.state in FINISHED else going)[row.wound_id] = row

@@ -144,17 +144,18 @@ def photo(request: HttpRequest, ref: str, document: str) -> HttpResponse:
         raise Http404
     if not here:
         _lay_drawings(pictures, by)
+    editable = here and may_draw(by, expertise, at)
+    if editable:
+        pictures[place].shapes = _own_shapes(expertise, found, by)
     context = {
         "expertise": expertise,
         "picture": pictures[place],
         "previous": pictures[place - 1].document if place else None,
         "next": pictures[place + 1].document if place + 1 < len(pictures) else None,
-        "editable": here and may_draw(by, expertise, at),
+        "editable": editable,
         "most": drawing.MOST_SHAPES,
         "letters": drawing.MOST_LETTERS,
     }
-    if context["editable"]:
-        context["picture"].shapes = _own_shapes(expertise, found, by)
     return render(request, "teleexpertise/answer/photo.html", context)
 
 
