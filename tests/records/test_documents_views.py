@@ -15,6 +15,7 @@ from virage.journal.models import Entry
 from virage.records import storage
 from virage.records.actions import documents, slots
 from virage.records.models.documents import Document
+from virage.records.rules.content import LIMIT
 
 FOLDER = "F" * 22
 
@@ -253,3 +254,9 @@ def test_an_altered_file_is_said_and_not_shown(page, nurse, patient, caplog):
     answer = page.get(file_url(document))
     assert (answer.status_code, answer["Content-Type"]) == (500, "text/plain; charset=utf-8")
     assert document.ref in caplog.text
+
+
+def test_a_file_a_little_below_the_limit_is_kept(page, slot, tmp_path):
+    answer = send(page, slot, b"\xff\xd8\xff" + b"\0" * (LIMIT - 3))
+    assert answer.status_code == 201
+    assert Document.objects.get(folder=FOLDER).size == LIMIT

@@ -119,7 +119,7 @@ SECURE_HSTS_SECONDS = 31_536_000 if SESSION_COOKIE_SECURE else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_000_000
-FILE_UPLOAD_MAX_MEMORY_SIZE = 26_000_000
+FILE_UPLOAD_MAX_MEMORY_SIZE = 26_500_000  # above the largest document (`records.rules.content.LIMIT`) and its form
 # Never a temporary file: what is uploaded is health data and touches the disk encrypted only. Larger ones are dropped.
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 
