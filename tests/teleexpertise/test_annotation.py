@@ -28,6 +28,7 @@ def test_shapes_of_each_kind_are_taken():
         ({}, "not_a_list"),
         ([ARROW] * 61, "too_many"),
         ([{"kind": "script", "points": [[0, 0]]}], "unknown_shape"),
+        ([{"kind": ["arrow"], "points": [[0, 0], [0, 0]]}], "unknown_shape"),
         ([ARROW | {"onload": "x"}], "unknown_shape"),
         ([ARROW | {"colour": "#fff"}], "unknown_colour"),
         ([ARROW | {"points": [[0, 0]]}], "wrong_points"),

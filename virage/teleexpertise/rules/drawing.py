@@ -26,7 +26,7 @@ def check(shapes: Any) -> tuple[str, ...]:
 
 
 def _problem(shape: Any) -> str:
-    if not isinstance(shape, Mapping) or not set(shape) <= KEYS or shape.get("kind") not in POINTS:
+    if not isinstance(shape, Mapping) or not set(shape) <= KEYS or shape.get("kind") not in tuple(POINTS):
         return "unknown_shape"
     if shape.get("colour", COLOURS[0]) not in COLOURS:
         return "unknown_colour"
