@@ -117,6 +117,7 @@ def open_record(
     return row
 
 
-def close_scope(scope: str, *, at: datetime, but: tuple[int, ...] = ()) -> None:
-    """End what one act had opened, but for the users (by id) in `but`."""
-    CareTeamMember.objects.filter(scope=scope, ends_at__isnull=True).exclude(user_id__in=but).update(ends_at=at)
+def close_scope(scope: str, *, at: datetime, but: tuple[int, ...] = (), teams_only: bool = False) -> None:
+    """End what one act had opened, but for the users (by id) in `but`; to teams alone with `teams_only`."""
+    rows = CareTeamMember.objects.filter(scope=scope, ends_at__isnull=True).exclude(user_id__in=but)
+    (rows.filter(team__isnull=False) if teams_only else rows).update(ends_at=at)

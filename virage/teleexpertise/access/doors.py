@@ -95,6 +95,7 @@ def inbox_of(by: Membership, at: datetime) -> QuerySet[Expertise]:
     if not by.may(Permission.ANSWER_EXPERTISE):
         return Expertise.objects.none()
     to_me = Q(to_member=by.pk) | Q(to_team__in=Team.objects.filter(members=by.pk))
+    to_me &= ~Q(act__requester__user=by.user_id)  # nobody answers oneself
     mine = Q(act__state=SENT) & to_me | Q(act__state__in=(ACCEPTED, WAITING, TO_VALIDATE), act__performer=by.pk)
     return listed(_open().filter(mine)).order_by(F("due_at").asc(nulls_last=True), "pk")
 

@@ -82,7 +82,8 @@ def standing(by: Membership, expertise: Expertise, at: datetime) -> Standing:
         sides.add(ASKS)
     if act.performer_id == by.pk:
         sides |= {PERFORMS, ADDRESSED}
-    if act.state == SENT and (expertise.to_member_id == by.pk or expertise.to_team_id in teams):
+    to_me = expertise.to_member_id == by.pk or expertise.to_team_id in teams
+    if act.state == SENT and to_me and act.requester.user_id != by.user_id:  # nobody answers oneself
         sides.add(ADDRESSED)
     if _may_validate(by, expertise, teams):
         sides.add(VALIDATES)

@@ -11,7 +11,7 @@ from virage.accounts.models import Membership
 from virage.kernel.workflow import NotPossible
 from virage.records.models.documents import Document
 from virage.teleexpertise.access import prescribers_of, rights
-from virage.teleexpertise.actions.common import begin, refresh, text_of, trace
+from virage.teleexpertise.actions.common import begin, close_pools, keep, refresh, text_of, trace
 from virage.teleexpertise.models import Advice, Drawing, Expertise, Item
 from virage.teleexpertise.rules.drawing import check
 from virage.teleexpertise.states import ACCEPTED, FINISHED, PROPOSED, WAITING, WORKFLOW
@@ -103,6 +103,8 @@ def save_drawing(
     reason = _reason_against_writing(by, expertise, at)
     if reason:
         raise Refused(reason)
+    if expertise.act.state in FINISHED and not _is_correcting(expertise):
+        raise NotPossible(WORKFLOW.name, expertise.act.state, "save_drawing")
     if document.folder != expertise.act.ref or document.removed_at or not document.is_picture:
         raise Refused("not_a_picture_of_this_request")
     if check(shapes):
@@ -123,6 +125,9 @@ def discard_correction(*, by: Membership, expertise: Expertise, at: datetime) ->
         begin("correct", by=by, expertise=expertise, at=at)
         deleted, _rows = Advice.objects.filter(expertise=expertise, signed_at__isnull=True).delete()
         if deleted:
+            close_pools(expertise, at=at)
+            if expertise.validate_by:
+                keep(expertise, validate_by=None, remind_at=None)
             trace("discard_correction", by=by.actor, expertise=expertise, at=at)
 
 
@@ -136,6 +141,12 @@ def _check_writing(verb: str, by: Membership, advice: Advice, at: datetime) -> N
     reason = rights.SIDE if fresh[2] != by.pk else _reason_against_writing(by, expertise, at)
     if reason:
         raise Refused(reason)
+
+
+def _is_correcting(expertise: Expertise) -> bool:
+    """Whether a correction is open and no doctor has it before the eyes."""
+    draft = draft_of(expertise)
+    return draft is not None and draft.proposed_at is None
 
 
 def _reason_against_writing(by: Membership, expertise: Expertise, at: datetime) -> str:

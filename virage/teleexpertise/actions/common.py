@@ -82,14 +82,15 @@ def text_of(words: str) -> str:
 
 
 def experts(expertise: Expertise, at: datetime) -> list[Membership]:
-    """Those to whom the request is addressed, who are there and may answer."""
+    """Those to whom the request is addressed, who are there and may answer; never the one who asks."""
     if expertise.to_member:
         found = [expertise.to_member]
     elif expertise.to_team:
         found = list(expertise.to_team.members.in_force(at.date()).select_related("user", "organisation"))
     else:
         found = []
-    return [who for who in found if rights.in_force(who, at) and who.may(Permission.ANSWER_EXPERTISE)]
+    able = [who for who in found if rights.in_force(who, at) and who.may(Permission.ANSWER_EXPERTISE)]
+    return [who for who in able if who.user_id != expertise.act.requester.user_id]
 
 
 def doctors_of_pools(expertise: Expertise, at: datetime) -> list[Membership]:
@@ -157,3 +158,8 @@ def open_scope(expertise: Expertise, *, reason: CareReason, by: str, at: datetim
 def close_scopes(expertise: Expertise, *, at: datetime, but: Iterable[Membership | None] = ()) -> None:
     """End what the act had opened, but for those who keep it as their own record (R. 6316-4)."""
     close_scope(expertise.act.ref, at=at, but=tuple(who.user_id for who in but if who))
+
+
+def close_pools(expertise: Expertise, *, at: datetime) -> None:
+    """End what a correction had opened to the pools whose doctors were to validate it."""
+    close_scope(expertise.act.ref, at=at, teams_only=True)

@@ -17,6 +17,7 @@ from virage.projects.models import Project
 from virage.questionnaires.actions import start as start_form
 from virage.questionnaires.models import QuestionnaireVersion, Response
 from virage.records.access import patients_of
+from virage.records.actions.documents import seal
 from virage.records.models import Patient, Wound
 from virage.teleexpertise.access import rights
 from virage.teleexpertise.actions.common import begin, keep, legal_day, step, tell, trace
@@ -244,3 +245,4 @@ def discard(*, by: Membership, expertise: Expertise, at: datetime) -> None:
     """Give up a draft. It leaves the lists; what was typed stays in the record of the structure."""
     begin("discard", by=by, expertise=expertise, at=at)
     step("discard", by=by.actor, expertise=expertise, at=at, closed_at=at)
+    seal(patient=expertise.act.patient, folder=expertise.act.ref, at=at)

@@ -15,6 +15,7 @@ from virage.law.record import required_items
 from virage.law.requester import may_request
 from virage.law.safety import SafetySign
 from virage.questionnaires.actions import complete
+from virage.questionnaires.models import Response
 from virage.questionnaires.rules.validation import validate
 from virage.records.actions.documents import seal
 from virage.records.models.documents import Document, DocumentState
@@ -61,7 +62,7 @@ def problems(by: Membership, expertise: Expertise, at: datetime) -> list[Problem
     found = [
         *_assessment_problems(expertise, at),
         *_picture_problems(expertise),
-        *_addressee_problems(expertise, at),
+        *_addressee_problems(by, expertise, at),
         *_law_problems(by, expertise, at),
     ]
     if not rights.has_consent(expertise):
@@ -95,10 +96,11 @@ def _picture_problems(expertise: Expertise) -> list[Problem]:
     return [Problem("pictures_not_ready", {"count": waiting})] if waiting else []
 
 
-def _addressee_problems(expertise: Expertise, at: datetime) -> list[Problem]:
+def _addressee_problems(by: Membership, expertise: Expertise, at: datetime) -> list[Problem]:
     if not expertise.to_team_id and not expertise.to_member_id:
         return [Problem("no_addressee")]
-    return [] if experts(expertise, at) else [Problem("addressee_cannot_answer")]
+    others = [who for who in experts(expertise, at) if who.user_id != by.user_id]  # whoever sends is the requérant
+    return [] if others else [Problem("addressee_cannot_answer")]
 
 
 def _law_problems(by: Membership, expertise: Expertise, at: datetime) -> list[Problem]:
@@ -135,6 +137,8 @@ def send(*, by: Membership, expertise: Expertise, at: datetime) -> Expertise:
     Whoever sends is the requérant; the one who wrote the draft took part as preparer.
     """
     begin("send", by=by, expertise=expertise, at=at)
+    answers = Response.objects.select_for_update(of=("self",)).select_related("version")
+    expertise.assessment = answers.get(pk=expertise.assessment_id)  # judged as they are now, not as they were read
     missing = problems(by, expertise, at)
     if missing:
         raise NotReady(missing)
@@ -237,7 +241,9 @@ def readdress(
 
 
 def clear_answer(expertise: Expertise, *, at: datetime) -> None:
-    """An opinion that was begun and not signed goes with the one who leaves it; so does the access."""
+    """An opinion that was begun and not signed goes with the one who leaves it; so does the access. What was added for
+    that expert stays with the request: pages that stand open add and take out nothing more."""
+    seal(patient=expertise.act.patient, folder=expertise.act.ref, at=at)
     Advice.objects.filter(expertise=expertise, signed_at__isnull=True).delete()
     keep(expertise, accepted_at=None, validate_by=None)
     close_scopes(expertise, at=at)
@@ -249,7 +255,7 @@ def withdraw(*, by: Membership, expertise: Expertise, reason: str, at: datetime)
     begin("withdraw", by=by, expertise=expertise, at=at)
     told = _answering_side(expertise, at)
     remark(expertise, by=by, kind=Remark.Kind.WITHDRAW, text=reason, at=at)
-    step("withdraw", by=by.actor, expertise=expertise, at=at, closed_at=at)
+    step("withdraw", by=by.actor, expertise=expertise, at=at, closed_at=at, performer=None)
     clear_answer(expertise, at=at)
     keep(expertise, remind_at=None, hand_back_at=None)
     tell("expertise_withdrawn", told, expertise=expertise, at=at, but=by)

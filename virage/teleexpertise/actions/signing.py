@@ -19,6 +19,7 @@ from virage.teleexpertise.actions.advising import draft_of, new_advice
 from virage.teleexpertise.actions.common import (
     asking_side,
     begin,
+    close_pools,
     close_scopes,
     doctors_of_pools,
     keep,
@@ -168,9 +169,18 @@ def _reopen(advice: Advice, *, by: Membership, at: datetime) -> None:
     expertise = advice.expertise
     advice.proposed_at = None
     advice.save(update_fields=["proposed_at"])
-    again = {} if expertise.act.performed_at else {"due_at": expertise.due_at, "remind_at": expertise.due_at}
-    keep(expertise, validate_by=None, **({"remind_at": None} | again))
+    keep(expertise, validate_by=None, **_writing_again(expertise, at))
     tell("validation_refused", [advice.author], expertise=expertise, at=at, but=by)
+
+
+def _writing_again(expertise: Expertise, at: datetime) -> dict[str, datetime | None]:
+    """The clock of an advice that its author has to change: the due time stays what the requérant was told."""
+    due_at = expertise.due_at
+    if expertise.act.performed_at or due_at is None:
+        return {"remind_at": None}
+    prefix = deadlines.PREFIX[expertise.urgency]
+    on = legal_day(expertise.act, at)
+    return {"remind_at": due_at, "hand_back_at": max(due_at, at) + deadlines.delay(f"{prefix}hand_back", on)}
 
 
 def _finish(advice: Advice, *, by: Membership, at: datetime) -> Report:
@@ -198,6 +208,8 @@ def _finish_correction(advice: Advice, *, by: Actor, at: datetime) -> Report:
     expertise = advice.expertise
     _supersede(advice, by=by, at=at)
     _name_prescribers(advice)
+    close_pools(expertise, at=at)
+    _open_own_record(expertise, [advice.validated_by], at=at)
     copies = _send_copies(expertise, at=at)
     step(
         "correct",
