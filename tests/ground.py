@@ -144,10 +144,11 @@ class Site:
 
 
 @contextmanager
-def site(database: Database) -> Iterator[Site]:
+def site(database: Database, port: int = 0) -> Iterator[Site]:
     """`make run` on that database, with its worker; stopped and its words shown when the test has failed."""
     with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
+        free.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        free.bind(("127.0.0.1", port))
         port = free.getsockname()[1]
     env = {name: value for name, value in os.environ.items() if name not in VARIABLES}
     env |= {"DATABASE_URL": database.url, "DEMO": "1", "WORKER_IN_WEB": "1", "PORT": str(port)}

@@ -27,6 +27,13 @@ PICTURES = Path(ground.ROOT, "docs", "how-to", "pictures")
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
 QUIET = ("Failed to load resource", "htmx:afterRequest", "htmx:sendAbort")  # htmx tells so of a poll cut by leaving
 
+WIDER = """() => {
+  const width = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth <= width) return [];
+  return [...document.querySelectorAll("body *")].filter((one) => one.getBoundingClientRect().right > width + 1)
+    .map((one) => one.outerHTML.slice(0, 160)).slice(-4);
+}"""
+
 
 class Watch:
     """Everything that a page must not do: script errors, policy reports, requests elsewhere, files that fail."""
@@ -39,8 +46,11 @@ class Watch:
         page.on("console", self._said)
         page.on("request", self._asked)
         page.on("response", self._answered)
+        page.on("requestfailed", self._failed)
 
     def _said(self, line: ConsoleMessage) -> None:
+        if self.bad_line and line.text.startswith("htmx:"):
+            return
         if line.type == "error" and not line.text.startswith(QUIET):
             self.faults.append(f"console: {line.text}")
         elif "Content Security Policy" in line.text:
@@ -50,6 +60,10 @@ class Watch:
         address = urlsplit(request.url)
         if address.scheme in ("http", "https") and address.netloc != self.host:
             self.faults.append(f"elsewhere: {request.url}")
+
+    def _failed(self, request: Request) -> None:
+        if not self.bad_line and request.failure != "net::ERR_ABORTED":  # aborted: one has left the page
+            self.faults.append(f"{request.failure}: {request.url}")
 
     def _answered(self, response: Response) -> None:
         """A page may be refused; what it is made of may not."""
@@ -123,8 +137,8 @@ def accessible(page: Page, known: tuple[str, ...] = ()) -> None:
 
 def fits(page: Page) -> None:
     """Nothing is wider than the window."""
-    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert wide <= 0, (page.url, wide)
+    wide = page.evaluate(WIDER)
+    assert not wide, (page.url, wide)
 
 
 def picture(page: Page, name: str, *, whole: bool = False) -> None:
