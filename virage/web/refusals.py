@@ -1,0 +1,60 @@
+"""Why something is refused, in the reader's words: one sentence per code of `Refused`."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from virage.accounts.roles import Permission
+
+_NOT_YOUR_ROLE = _("Votre rôle dans cette structure ne le permet pas.")
+_INCOMPLETE = _("La demande ne tient pas debout ainsi : rechargez la page et recommencez.")
+_OUTSIDE = _("Le dossier de ce patient ne vous est pas ouvert.")
+
+WORDS: dict[str, str | Promise] = {
+    "role": _NOT_YOUR_ROLE,
+    "side": _("C’est à l’autre partie de le faire : celle qui demande, ou celle qui répond."),
+    "consent_withdrawn": _("Le patient a retiré son consentement : cette demande ne peut plus recevoir de réponse."),
+    "no_protocol": _("Aucun protocole de coopération autorisé (article 51) ne vous permet de donner cet avis."),
+    "membership_ended": _("Cette personne ne travaille plus dans cette structure."),
+    "outside_care_team": _OUTSIDE,
+    "requester_outside_care_team": _("Le dossier de ce patient n’est pas ouvert au médecin choisi."),
+    "requester_cannot_ask": _("La personne choisie ne peut pas demander d’avis."),
+    "requester_not_allowed": _("À cette date, le texte réserve la demande à un professionnel médical."),
+    "addressee_cannot_answer": _("La personne ou le groupe choisi ne peut pas répondre."),
+    "addressee_is_oneself": _("On ne se demande pas un avis à soi-même."),
+    "addressee_is_requester": _("L’avis ne peut pas être rendu par qui le demande."),
+    "one_addressee": _("Choisissez un expert ou un groupe, pas les deux."),
+    "not_a_pool": _("Ce groupe ne donne pas d’avis."),
+    "not_a_prescriber": _("La personne nommée ne peut pas prescrire ici."),
+    "not_the_prescriber": _("Une autre personne est nommée pour décider de cette proposition."),
+    "not_involved": _("Vous n’avez pas pris part à cet acte."),
+    "not_in_care_team": _("Cette personne n’est pas dans l’équipe de soins."),
+    "last_in_care_team": _("C’est la dernière personne de l’équipe de soins : plus personne ne verrait le dossier."),
+    "opened_by_an_act": _("Cet accès vient d’un acte et finit avec lui."),
+    "other_region": _("Cette ligne est celle d’une autre région."),
+    "project_not_open": _("Ce projet n’est pas ouvert à votre structure ce jour-là."),
+    "text_needed": _("Écrivez quelques mots : ils sont nécessaires."),
+    "in_the_future": _("Cette date n’est pas encore passée."),
+    "too_late_to_undo": _("Il est trop tard pour l’annuler."),
+    "done_by_someone_else": _("Une autre personne l’a fait : elle seule peut l’annuler."),
+    "document_sealed": _("La demande est partie avec ce document : il reste."),
+    "wound_name_taken": _("Ce patient a déjà une plaie de ce nom."),
+    "wound_not_open": _("Cette plaie est notée cicatrisée, ou n’est pas de ce patient."),
+    "wound_needed": _("Choisissez d’abord la plaie."),
+    "consent_already_recorded": _("Un consentement est déjà noté pour cet acte : retirez-le d’abord."),
+    "consent_to_ask_again": _("Le consentement doit être redemandé pour cet acte."),
+    "identity_status_needs_ins": _("Une identité récupérée ou qualifiée porte un matricule INS."),
+    "not_a_picture_of_this_request": _("Cette photographie n’est pas de cette demande."),
+    "follows_another_wound": _INCOMPLETE,
+    "no_wound_in_this_form": _INCOMPLETE,
+    "shapes": _INCOMPLETE,
+    "unknown_form": _INCOMPLETE,
+    "unknown_kind": _INCOMPLETE,
+    "unknown_place": _INCOMPLETE,
+    "unknown_setting": _INCOMPLETE,
+    "unknown_urgency": _INCOMPLETE,
+} | {permission.value: _NOT_YOUR_ROLE for permission in Permission}
+
+
+def words(reason: str) -> str:
+    """The sentence for a code."""
+    return str(WORDS.get(reason, _NOT_YOUR_ROLE))
