@@ -11,6 +11,7 @@ from virage.accounts.access import Refused
 from virage.accounts.models import Membership
 from virage.acts.access import is_involved
 from virage.kernel.workflow import NotPossible
+from virage.records.access import documents_of
 from virage.records.actions import documents
 from virage.records.actions.documents import Place
 from virage.records.models.documents import Document
@@ -190,3 +191,23 @@ def test_a_withdrawn_request_has_no_performer_any_more(world: World) -> None:
     sending.withdraw(by=world.nurse, expertise=expertise, reason="Guérie", at=SOON)
     assert fresh(expertise).act.performer is None
     assert not is_involved(world.dermatologist, fresh(expertise).act, SOON)
+
+
+# An act opens the photographs of its wound as they were, not all those to come
+
+
+def test_an_expert_sees_the_earlier_photographs_of_the_wound_and_none_of_a_draft_or_of_later(world: World) -> None:
+    def asked(at: datetime, photographed: datetime) -> tuple[Expertise, Document]:
+        expertise = world.ready()
+        picture = _picture(world, expertise, at=photographed)
+        return sending.send(by=world.nurse, expertise=expertise, at=at), picture
+
+    _first, before = asked(NOW, NOW)
+    other = factories.dermatologist()
+    second = world.ready(to=other)
+    own = _picture(world, second, at=LATER)
+    sending.send(by=world.nurse, expertise=second, at=LATER)
+    drafted = _picture(world, world.draft(), at=NOW)
+    _third, later = asked(SOON, SOON)
+    assert set(documents_of(other, SOON)) == {before, own}
+    assert set(documents_of(world.nurse, SOON)) == {before, own, drafted, later}

@@ -15,7 +15,7 @@ from virage.accounts.roles import Permission
 from virage.journal.entries import record
 from virage.journal.models import Entry
 from virage.records.models import CareReason, CareTeamMember, Patient
-from virage.records.models.documents import Document
+from virage.records.models.documents import Document, FolderSeal
 
 QUIET = timedelta(minutes=15)
 
@@ -54,12 +54,16 @@ def scopes_of(by: Membership, at: datetime) -> QuerySet[CareTeamMember]:
 
 
 def documents_of(by: Membership, at: datetime) -> QuerySet[Document]:
-    """Documents of records that are open to this membership: whole records, and what one act opens."""
+    """Documents of records that are open to this membership: whole records, and what one act opens. That is its own
+    and, of its wound, those that had been sent when it was: no draft's, nor what comes after the act."""
     rows = care_rows(by, at)
     whole = rows.filter(scope="", patient=OuterRef("patient_id"))
     act = rows.filter(scope=OuterRef("folder"), patient=OuterRef("patient_id")).exclude(scope="")
-    wound = rows.filter(scope_wound=OuterRef("wound_id"), patient=OuterRef("patient_id"))
-    return Document.objects.filter(Q(Exists(whole)) | Q(Exists(act)) | Q(Exists(wound)), removed_at__isnull=True)
+    after = FolderSeal.objects.filter(folder=OuterRef("scope"), sealed_at__gte=OuterRef(OuterRef("created_at")))
+    wound = rows.filter(Exists(after), scope_wound=OuterRef("wound_id"), patient=OuterRef("patient_id"))
+    sent = FolderSeal.objects.filter(folder=OuterRef("folder"), sealed_at__gte=OuterRef("created_at"))
+    earlier = Q(Exists(wound)) & Q(Exists(sent))
+    return Document.objects.filter(Q(Exists(whole)) | Q(Exists(act)) | earlier, removed_at__isnull=True)
 
 
 def document_for(by: Membership, ref: str, *, at: datetime) -> Document:
