@@ -1,5 +1,7 @@
 """The whole path, from the nurse's draft to what the patient was told."""
 
+import json
+
 import pytest
 
 from tests.teleexpertise.world import LATER, NOW, World
@@ -61,3 +63,9 @@ def test_the_journal_tells_the_whole_story_and_holds(world: World) -> None:
     for verb in ("open_act", "choose_addressee", "confirm_relevance", "send", "accept", "sign", "write_report"):
         assert verb in verbs
     assert list(faults()) == []
+
+
+def test_a_first_assessment_begins_with_what_the_wound_says(world: World) -> None:
+    world.wound.onset = NOW.date().replace(day=1)
+    world.wound.save()
+    assert world.wound.onset.isoformat() in json.dumps(world.draft().assessment.answers)

@@ -543,3 +543,10 @@ def test_server_time_of_the_inbox(world):
     began = time.process_time()
     client.get(address)
     assert time.process_time() - began < 0.25
+
+
+def test_an_empty_advice_is_not_offered_for_signature(world):
+    expertise = world.accepted()
+    advising.draft_advice(by=world.dermatologist, expertise=expertise, at=world.at)
+    answer = client_of(world.dermatologist).get(url("advice_preview", expertise))
+    assert answer.url == url("advice", expertise)

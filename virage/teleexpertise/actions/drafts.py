@@ -14,6 +14,7 @@ from virage.journal.entries import lock_patient
 from virage.law import lists
 from virage.law.requester import may_request
 from virage.projects.models import Project
+from virage.questionnaires.actions import save_answers
 from virage.questionnaires.actions import start as start_form
 from virage.questionnaires.models import QuestionnaireVersion, Response
 from virage.records.access import patients_of
@@ -27,6 +28,7 @@ from virage.teleexpertise.states import DRAFT
 ON_ACT = ("project", "setting", "place", "specialty", "pathology")
 ON_EXPERTISE = ("urgency", "wished_by")
 WOUND = "plaie"
+ONSET = "apparition"
 
 
 @transaction.atomic
@@ -65,7 +67,7 @@ def start(
         follows=follows,
         to_team=follows.to_team if follows else None,
         to_member=follows.to_member if follows else None,
-        assessment=_assessment(by, form, at),
+        assessment=_assessment(by, form, wound, at),
     )
 
 
@@ -86,9 +88,13 @@ def _check_start(
         raise Refused("follows_another_wound")
 
 
-def _assessment(by: Membership, form: str, at: datetime) -> Response:
+def _assessment(by: Membership, form: str, wound: Wound | None, at: datetime) -> Response:
+    """The form, with what the wound's own row already says."""
     version = QuestionnaireVersion.objects.filter(url__endswith=f"/{form}", published_at__isnull=False).latest("pk")
-    return start_form(version=version, author_id=by.user_id, author_label=by.actor.label, at=at)
+    response = start_form(version=version, author_id=by.user_id, author_label=by.actor.label, at=at)
+    if wound and wound.onset and ONSET in response.form.index:
+        save_answers(response=response, posted={ONSET: [wound.onset.isoformat()]}, at=at)
+    return response
 
 
 def _project(by: Membership, former: Project | None, pathology: str, at: datetime) -> Project | None:

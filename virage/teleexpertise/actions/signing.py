@@ -141,7 +141,7 @@ def _ready(expertise: Expertise) -> Advice:
     advice = draft_of(expertise)
     if advice is None or advice.proposed_at:
         raise NotReady([Problem("no_advice")])
-    if not (advice.diagnosis.strip() or advice.free_text.strip() or advice.items.exists()):
+    if advice.says_nothing:
         raise NotReady([Problem("text_needed")])
     return advice
 

@@ -40,6 +40,11 @@ class Advice(Referenced):
             ),
         ]
 
+    @property
+    def says_nothing(self) -> bool:
+        """Nothing was written and nothing proposed: there is nothing to sign."""
+        return not (self.diagnosis.strip() or self.free_text.strip() or self.items.exists())
+
 
 class Item(Referenced):
     """Something the advice proposes. It is not a prescription: a named prescriber decides, then it is a task."""

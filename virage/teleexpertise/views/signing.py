@@ -60,6 +60,9 @@ def preview(request: HttpRequest, ref: str) -> HttpResponse:
     advice = advising.draft_of(expertise)
     if advice is None or not may_draw(by, expertise, at):
         return redirect("teleexpertise:act", ref)
+    if advice.says_nothing:
+        messages.warning(request, str(LACKS["text_needed"]))
+        return redirect("teleexpertise:advice", ref)
     context = sheet(expertise, advice, by, at) | {
         "waiting": expertise.act.state == WAITING,
         "medical": access.is_medical(by),
