@@ -36,12 +36,13 @@ function goToField(event) {
 }
 
 // Ask first: resolves to true when the person says yes.
-function ask(words) {
+function ask(words, calm) {
   const dialog = document.getElementById("confirm");
   const yes = dialog.querySelector('[value="yes"]');
   dialog.querySelector("h2").textContent = words.confirm;
   dialog.querySelector("p").textContent = words.confirmDetail ?? "";
   yes.textContent = words.confirmOk ?? yes.dataset.ok;
+  yes.className = calm ? "btn btn-primary" : "btn btn-danger";
   dialog.returnValue = "";
   dialog.showModal();
   return new Promise((resolve) => dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes"), { once: true }));
@@ -52,7 +53,7 @@ async function confirmPress(event) {
   if (!button || button.dataset.confirmed) return;
   event.preventDefault();
   event.stopImmediatePropagation();
-  if (!(await ask(button.dataset))) return button.focus();
+  if (!(await ask(button.dataset, button.classList.contains("btn-primary")))) return button.focus();
   button.dataset.confirmed = "yes";
   button.click();
   delete button.dataset.confirmed;
