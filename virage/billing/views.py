@@ -1,5 +1,6 @@
 """Lines, for the requis, the agency, the payer, and on the page of an act."""
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -90,6 +91,7 @@ def line(request: HttpRequest, ref: str) -> HttpResponse:
         "lacking": [reports.fact_label(name) for name in found.payer_data.get("missing", [])],
         "region": regions().get(found.region),
         "payer": found.payer_data if sight == Sight.PAYER else None,
+        "birth": date.fromisoformat(found.payer_data["birth_date"]) if found.payer_data.get("birth_date") else None,
         "may_rejudge": sight == Sight.REGION and found.state != LineState.DUE,
     }
     return render(request, "billing/line.html", context)
