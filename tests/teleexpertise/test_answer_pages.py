@@ -1,6 +1,7 @@
 """The expert's pages: what each shows, what each button does, and to whom it is closed."""
 
 import json
+import re
 import time
 from datetime import timedelta
 from uuid import uuid4
@@ -40,6 +41,16 @@ def url(name: str, expertise: Expertise, *more: str) -> str:
 
 def press(client: Client, address: str, **fields: str):
     return client.post(address, {"once": str(uuid4()), **fields})
+
+
+def seen_on(client: Client, address: str) -> str:
+    """The stamp of the advice that this page shows."""
+    return re.search(r'name="seen" value="(\w+)"', client.get(address).content.decode())[1]
+
+
+def press_seen(client: Client, address: str, **fields: str):
+    """Open the page, then press its button."""
+    return press(client, address, seen=seen_on(client, address), **fields)
 
 
 def picture(expertise: Expertise, kind: str = "photo_closeup", **fields) -> Document:
@@ -399,7 +410,7 @@ def test_preview_then_sign_leads_to_the_report(world):
     page = client.get(url("advice_preview", expertise)).content.decode()
     for words in ("Escarre de stade 2", "Hydrocolloïde", str(world.doctor.user), "Signer et envoyer"):
         assert words in page
-    answer = press(client, url("advice_preview", expertise))
+    answer = press_seen(client, url("advice_preview", expertise))
     report = expertise.act.reports.get()
     assert answer.url == reverse("teleexpertise:report", args=[report.ref])
     assert press(client, url("advice_preview", expertise)).status_code == 409
@@ -408,15 +419,60 @@ def test_preview_then_sign_leads_to_the_report(world):
 
 def test_nothing_written_is_not_signed(world):
     expertise = world.accepted()
-    advising.draft_advice(by=world.dermatologist, expertise=expertise, at=world.at)
+    advice = advising.draft_advice(by=world.dermatologist, expertise=expertise, at=world.at)
     client = client_of(world.dermatologist)
-    answer = press(client, url("advice_preview", expertise))
+    answer = press(client, url("advice_preview", expertise), seen=advice.stamp)
     assert answer.url == url("advice", expertise)
     assert "Écrivez un diagnostic" in client.get(answer.url).content.decode()
     assert fresh(expertise).act.performed_at is None
 
 
+def change_text(advice: Advice, by: Membership) -> None:
+    revision = Advice.objects.get(pk=advice.pk).revision
+    advising.save_advice(by=by, advice=advice, revision=revision, at=timezone.now(), free_text="Autre chose.")
+
+
+def change_items(advice: Advice, by: Membership) -> None:
+    advising.add_item(by=by, advice=advice, kind="other", text="Bas", prescriber=None, at=timezone.now())
+
+
+def change_drawing(advice: Advice, by: Membership) -> None:
+    expertise = advice.expertise
+    document = picture(expertise)
+    advising.save_drawing(by=by, expertise=expertise, document=document, shapes=[ARROW], at=timezone.now())
+
+
+@pytest.mark.parametrize("change", [change_text, change_items, change_drawing])
+def test_what_changed_after_it_was_read_is_not_signed(world, change):
+    expertise, advice = world.advised()
+    client, address = client_of(world.dermatologist), url("advice_preview", expertise)
+    read_before = seen_on(client, address)
+    change(advice, world.dermatologist)  # another window
+    assert press(client, address, seen=read_before).status_code == 409
+    assert press(client, address).status_code == 409
+    assert fresh(expertise).act.performed_at is None
+    press_seen(client, address)
+    assert fresh(expertise).act.performed_at
+
+
 # Article 51
+
+
+@pytest.mark.parametrize("do", ["validate", "refuse"])
+def test_a_proposal_that_changed_after_it_was_read_is_not_validated(world, do):
+    nurse = world.article51()
+    expertise, advice = world.advised(by=nurse)
+    signing.propose(by=nurse, expertise=expertise, at=timezone.now())
+    doctor, address = client_of(world.second), url("validation", expertise)
+    read_before = seen_on(doctor, address)
+    signing.refuse_validation(by=world.dermatologist, expertise=fresh(expertise), note="Côté ?", at=timezone.now())
+    change_text(Advice.objects.get(pk=advice.pk), nurse)
+    signing.propose(by=nurse, expertise=fresh(expertise), at=timezone.now())
+    assert press(doctor, address, do=do, note="Vu", seen=read_before).status_code == 409
+    assert fresh(expertise).act.state == "to_validate"
+    assert not expertise.act.reports.exists()
+    press_seen(doctor, address, do="validate", note="Vu")
+    assert expertise.act.reports.get().content["advice"]["free_text"] == "Autre chose."
 
 
 def test_a_nurse_proposes_and_a_doctor_of_the_pool_validates(world):
@@ -424,15 +480,15 @@ def test_a_nurse_proposes_and_a_doctor_of_the_pool_validates(world):
     expertise, _advice = world.advised(by=nurse)
     author, doctor = client_of(nurse), client_of(world.second)
     assert "Proposer l’avis au médecin" in author.get(url("advice_preview", expertise)).content.decode()
-    press(author, url("advice_preview", expertise))
+    press_seen(author, url("advice_preview", expertise))
     assert fresh(expertise).act.state == "to_validate"
     assert author.get(url("validation", expertise)).status_code == 302
     assert "À valider" in doctor.get(reverse("teleexpertise:inbox")).content.decode()
     assert url("validation", expertise) in page_of(doctor, expertise)
     page = doctor.get(url("validation", expertise)).content.decode()
     assert "dans 23 h" in page or "dans 24 h" in page
-    assert press(doctor, url("validation", expertise), do="refuse", note="").status_code == 422
-    answer = press(doctor, url("validation", expertise), do="validate", note="D’accord")
+    assert press_seen(doctor, url("validation", expertise), do="refuse", note="").status_code == 422
+    answer = press_seen(doctor, url("validation", expertise), do="validate", note="D’accord")
     report = expertise.act.reports.get()
     assert answer.url == reverse("teleexpertise:report", args=[report.ref])
     assert Advice.objects.get(expertise=expertise).validation_note == "D’accord"
@@ -442,7 +498,7 @@ def test_a_proposal_sent_back_can_be_written_again(world):
     nurse = world.article51()
     expertise, _advice = world.advised(by=nurse)
     signing.propose(by=nurse, expertise=expertise, at=timezone.now())
-    press(client_of(world.second), url("validation", expertise), do="refuse", note="Précisez la décharge.")
+    press_seen(client_of(world.second), url("validation", expertise), do="refuse", note="Précisez la décharge.")
     assert fresh(expertise).act.state == "accepted"
     assert expertise.remarks.get(kind=Remark.Kind.VALIDATION).text == "Précisez la décharge."
     page = page_of(client_of(nurse), expertise)
@@ -462,7 +518,7 @@ def test_correct_a_signed_report(world):
     assert "Côté inversé" in page
     assert "Escarre de stade 2" in page
     press(client, url("advice", expertise), do="preview", **typed(diagnosis="Talon droit"))
-    press(client, url("advice_preview", expertise))
+    press_seen(client, url("advice_preview", expertise))
     versions = list(expertise.act.reports.order_by("version"))
     assert [one.version for one in versions] == [1, 2]
     assert versions[0].content["advice"]["diagnosis"] == "Escarre de stade 2"

@@ -8,6 +8,7 @@ from django.db.models import Max
 
 from virage.accounts.access import Refused
 from virage.accounts.models import Membership
+from virage.journal.moves import Overtaken
 from virage.kernel.workflow import NotPossible
 from virage.records.models.documents import Document
 from virage.teleexpertise.access import prescribers_of, rights
@@ -38,6 +39,15 @@ def draft_advice(*, by: Membership, expertise: Expertise, at: datetime) -> Advic
 def draft_of(expertise: Expertise) -> Advice | None:
     """The advice or correction that is not signed yet."""
     return expertise.advices.filter(signed_at__isnull=True).select_related("author__user").first()
+
+
+def check_seen(verb: str, *, expertise: Expertise, stamp: str) -> None:
+    """Take the lock; `Overtaken` when the advice is not the one that was read (`Advice.stamp`). In the transaction of
+    the verb that signs: what one has not read is not signed."""
+    refresh(verb, expertise)
+    advice = draft_of(expertise)
+    if advice and advice.stamp != stamp:
+        raise Overtaken(verb, expertise.act.state)
 
 
 def new_advice(expertise: Expertise, *, by: Membership, at: datetime, reason: str = "") -> Advice:

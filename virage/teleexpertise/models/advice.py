@@ -1,5 +1,8 @@
 """The answer: structured advice, signed in versions, and the items that someone must prescribe or do."""
 
+import hashlib
+import json
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -44,6 +47,19 @@ class Advice(Referenced):
     def says_nothing(self) -> bool:
         """Nothing was written and nothing proposed: there is nothing to sign."""
         return not (self.diagnosis.strip() or self.free_text.strip() or self.items.exists())
+
+    @property
+    def stamp(self) -> str:
+        """Of what a page shows before it is signed: the same as long as text, proposals and drawings are the same."""
+        drawings = self.expertise.drawings.filter(author_id=self.author_id).order_by("document_id")
+        shown = [
+            self.pk,
+            self.revision,
+            self.proposed_at,
+            list(self.items.order_by("pk").values_list("pk", "kind", "text", "prescriber_id")),
+            list(drawings.values_list("document_id", "shapes")),
+        ]
+        return hashlib.sha256(json.dumps(shown, default=str, sort_keys=True).encode()).hexdigest()[:32]
 
 
 class Item(Referenced):
