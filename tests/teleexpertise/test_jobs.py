@@ -148,6 +148,21 @@ def test_both_sides_learn_that_consent_was_withdrawn_and_that_it_was_given_again
     assert fresh(expertise).due_at == NOW + 274 * HOUR
 
 
+def test_consent_given_again_while_the_requester_is_waited_for_starts_no_delay_of_the_expert(world: World) -> None:
+    expertise = world.accepted()
+    answering.ask_complements(by=world.dermatologist, expertise=expertise, text="Une photo ?", at=NOW)
+    due_at = expertise.due_at
+    Consent.objects.filter(patient=world.patient).update(withdrawn_at=NOW, withdrawn_by=world.nurse)
+    jobs.run(NOW + HOUR)
+    world.consent(expertise, at=NOW + 2 * HOUR)
+    assert jobs.run(NOW + 3 * HOUR) == 1
+    now = fresh(expertise)
+    assert (now.due_at, now.hand_back_at) == (due_at, None)
+    assert now.remind_at > NOW + 3 * HOUR
+    jobs.run(NOW + 1000 * HOUR)
+    assert fresh(expertise).act.state == states.WAITING
+
+
 def test_a_draft_whose_consent_was_withdrawn_concerns_nobody_yet(world: World) -> None:
     world.ready()
     Consent.objects.filter(patient=world.patient).update(withdrawn_at=NOW, withdrawn_by=world.nurse)

@@ -138,13 +138,20 @@ def resume(*, expertise: Expertise, at: datetime) -> bool:
     """Consent was given again: the delays start again, and the expert is told."""
     if not _still(expertise, "resume", Q(pk__in=with_consent_again(at))):
         return False
-    proposed = expertise.act.state == TO_VALIDATE
-    times = {"remind_at": expertise.validate_by} if proposed else schedule(expertise, at)
-    keep(expertise, consent_alert_at=None, **times)
+    keep(expertise, consent_alert_at=None, **_times_again(expertise, at))
     trace("resume", by=PLATFORM, expertise=expertise, at=at)
     performer = expertise.act.performer
     tell("consent_again", [performer] if performer else experts(expertise, at), expertise=expertise, at=at)
     return True
+
+
+def _times_again(expertise: Expertise, at: datetime) -> dict[str, Any]:
+    """An expert's delay starts again; while a doctor or the requérant is waited for, only their reminder does."""
+    if expertise.act.state == TO_VALIDATE:
+        return {"remind_at": expertise.validate_by}
+    if expertise.act.state == WAITING:
+        return {"remind_at": at + deadlines.delay("reminder", legal_day(expertise.act, at))}
+    return schedule(expertise, at)
 
 
 def _still(expertise: Expertise, verb: str, condition: Q) -> bool:
