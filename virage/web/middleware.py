@@ -1,6 +1,7 @@
 """Who acts in which structure, and what a refusal looks like."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -34,10 +35,16 @@ def membership(get_response: Handler) -> Handler:
 
 
 def refusals(get_response: Handler) -> Handler:
-    """403 with the reason for `Refused`; 409 with what happened meanwhile for a verb that came too late."""
+    """403 with the reason for `Refused`; 409 with what happened meanwhile for a verb that came too late; a page for
+    who opens an address that only takes forms (405: the browser would show its own error)."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        return get_response(request)
+        response = get_response(request)
+        if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and request.method == "GET":
+            page = render(request, "405.html", status=HTTPStatus.METHOD_NOT_ALLOWED)
+            page.headers["Allow"] = response.headers.get("Allow", "POST")
+            return page
+        return response
 
     def process_exception(request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, Refused):
