@@ -28,5 +28,5 @@ def test_a_form_sent_to_a_page_that_takes_none_is_refused_without_a_page(client:
 def test_a_refused_form_keeps_its_page_when_the_language_changes(client: Client) -> None:
     client.force_login(factories.member("nurse").user)
     form = reverse("teleexpertise:requests")
-    page = client.post(ADDRESS, HTTP_REFERER=f"http://testserver{form}")
+    page = client.post(ADDRESS, {"once": "A" * 22}, HTTP_REFERER=f"http://testserver{form}")
     assert f'name="next" value="http://testserver{form}"' in page.content.decode()
