@@ -146,5 +146,8 @@ def picture(page: Page, name: str, *, whole: bool = False) -> None:
     with suppress(KeyError):
         page.screenshot(path=f"{os.environ['SCREENSHOTS']}/{name}.png", full_page=True)
     if os.environ.get("VIRAGE_PICTURES") == "1":
+        page.wait_for_load_state("networkidle")
+        page.evaluate("document.fonts.ready")
+        page.wait_for_timeout(500)  # a scroll under way, a picture being drawn
         PICTURES.mkdir(parents=True, exist_ok=True)
         page.screenshot(path=PICTURES / f"{name}.jpg", full_page=whole, type="jpeg", quality=60, scale="css")

@@ -67,6 +67,13 @@ def test_from_the_nurses_phone_to_the_monthly_state(chromium: Browser, site: gro
     with signed_in(chromium, site.url, "ars") as officer:
         assert due_number(officer) == before + 1
         picture(officer, "ars-etat-mensuel")
+        read_the_lines_of_the_region(officer)
+    with signed_in(chromium, site.url, "payer") as payer:
+        pay(payer)
+    with signed_in(chromium, site.url, "national") as national:
+        national.get_by_role("link", name="États des régions").first.click()
+        expect(national.locator("table").first).to_contain_text("Alsace")
+        picture(national, "national-etats")
 
 
 def ask(page: Page, chromium: Browser, site: ground.Site) -> None:
@@ -255,3 +262,30 @@ def read_the_line(page: Page) -> None:
     row.get_by_role("link").first.click()
     expect(page.locator("main")).to_contain_text("17 avril 2015")
     picture(page, "expert-ligne")
+    assert nir() not in words(page)
+
+
+def nir() -> str:
+    return str(act().patient.nir)[:13]
+
+
+def words(page: Page) -> str:
+    return re.sub(r"\s", "", page.locator("main").inner_text())
+
+
+def read_the_lines_of_the_region(page: Page) -> None:
+    """Under pseudonym: neither the patient's name nor number."""
+    page.goto("/lignes/region/")
+    expect(page.locator("main")).to_contain_text("14,00")
+    picture(page, "ars-lignes")
+    assert "GABARIT" not in words(page).upper()
+    assert nir() not in words(page)
+
+
+def pay(page: Page) -> None:
+    """What the fund needs is on the line's own page."""
+    page.get_by_role("link", name="Lignes à payer").first.click()
+    picture(page, "payeur-lignes")
+    page.locator("tbody tr, .item").first.get_by_role("link").first.click()
+    assert nir() in words(page)
+    picture(page, "payeur-ligne")
