@@ -43,6 +43,37 @@ def typed(**fields: str | list[str]) -> dict[str, list[str]]:
     return {name.replace("__", "-"): [value] if isinstance(value, str) else value for name, value in fields.items()}
 
 
+def _in_english(words: str) -> dict[str, Any]:
+    parts = [{"url": "lang", "valueCode": "en"}, {"url": "content", "valueString": words}]
+    return {"extension": [{"url": f"{HL7}translation", "extension": parts}]}
+
+
+def _unit_option(code: str, french: str, english: str) -> dict[str, Any]:
+    coding = {"system": "http://unitsofmeasure.org", "code": code, "display": french}
+    return {"url": f"{HL7}questionnaire-unitOption", "valueCoding": coding | {"_display": _in_english(english)}}
+
+
+LINES = questionnaire(
+    {"linkId": "diagnostic", "type": "text", "text": "Diagnostic ou hypothèse", "required": True},
+    {"linkId": "pansement", "type": "string", "text": "Pansement proposé", "repeats": True, "maxLength": 500},
+    {
+        "linkId": "reevaluation",
+        "type": "quantity",
+        "text": "Revoir dans",
+        "_text": _in_english("See again in"),
+        "extension": [_unit_option("d", "jours", "days"), _unit_option("wk", "semaines", "weeks")],
+    },
+    {"linkId": "teleconsultation", "type": "boolean", "text": "Une téléconsultation est proposée"},
+    {
+        "linkId": "teleconsultation-motif",
+        "type": "string",
+        "text": "Pourquoi",
+        "enableWhen": [{"question": "teleconsultation", "operator": "=", "answerBoolean": True}],
+    },
+    url="https://virage.example/fhir/Questionnaire/lignes",
+)
+"""Several lines to one question, and a quantity whose unit is chosen."""
+
 WOUND = typed(
     type="ulcere-veineux",
     apparition="01/2026",

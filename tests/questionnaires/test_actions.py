@@ -8,11 +8,12 @@ from django.db import DatabaseError, transaction
 from django.http import QueryDict
 from django.utils.translation import override
 
-from tests.questionnaires.samples import WOUND, questionnaire, shipped, typed
+from tests.questionnaires.samples import LINES, WOUND, questionnaire, shipped, typed
 from virage.questionnaires.actions import (
     Conflict,
     Frozen,
     Invalid,
+    blank,
     complete,
     load_library,
     publish,
@@ -21,7 +22,7 @@ from virage.questionnaires.actions import (
     start,
 )
 from virage.questionnaires.models import QuestionnaireVersion, Response
-from virage.questionnaires.reports.reading import as_text, latest, sections
+from virage.questionnaires.reports.reading import as_text, changes, latest, sections
 
 AT = datetime(2026, 3, 1, 13, 2, tzinfo=UTC)
 LATER = datetime(2026, 3, 1, 13, 5, tzinfo=UTC)
@@ -215,8 +216,9 @@ def test_a_revision_that_is_no_number_does_not_fail(draft, revision):
     assert save_posted(draft, post(revision=revision, question="?"), AT)[1] == 200
 
 
-def test_repeated_lines_and_units_of_an_advice(library):
-    advice = start(version=latest("avis-plaie"), author_id=8, author_label="Dominique Fictif", at=AT)
+def test_repeated_lines_and_units(library):
+    publish(definition=LINES, at=AT)
+    advice = start(version=latest("lignes"), author_id=8, author_label="Dominique Fictif", at=AT)
     posted = {**typed(diagnostic="Ulcère veineux", pansement=["Hydrofibre", "", "Compression"], reevaluation="3")}
     saved = save_answers(response=advice, posted={**posted, "reevaluation@unit": [""]}, at=AT)
     assert [problem.code for problem in saved.problems] == ["unit_missing"]
@@ -226,6 +228,26 @@ def test_repeated_lines_and_units_of_an_advice(library):
     assert "Pansement proposé : Hydrofibre ; Compression" in words
     assert "Revoir dans : 3 semaines" in words
     assert "See again in : 3 weeks" in as_text(advice, "en")
+
+
+def test_only_what_changed_is_read_and_what_was_taken_out_is_said(draft):
+    filled(draft)
+    later = start(version=draft.version, author_id=8, author_label="Dominique Fictif", at=AT, based_on=draft)
+    assert changes(later, draft, "fr") == ()
+    posted = {name: words for name, words in WOUND.items() if name != "douleur"} | {"longueur": ["5"]}
+    save_answers(response=later, posted=posted, at=LATER)
+    found = {line.key: line.text for section in changes(later, draft, "fr") for line in section.lines}
+    assert found == {"longueur": "5 cm", "surface": "7,85 cm²", "douleur": "réponse retirée"}
+    english = {line.key: line.text for section in changes(later, draft, "en") for line in section.lines}
+    assert english["douleur"] == "answer taken out"
+
+
+def test_a_blank_is_what_start_would_keep_and_keeps_nothing(draft):
+    filled(draft)
+    before = Response.objects.count()
+    shown = blank(version=draft.version, author_id=8, author_label="Dominique Fictif", at=AT, based_on=draft)
+    assert shown.values() == draft.values()
+    assert (shown.pk, Response.objects.count()) == (None, before)
 
 
 def test_answers_are_read_group_by_group(draft):

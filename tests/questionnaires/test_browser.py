@@ -10,7 +10,7 @@ from django.db import connections
 from playwright.sync_api import expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
-from tests.questionnaires.samples import HL7, questionnaire
+from tests.questionnaires.samples import HL7, LINES, questionnaire
 from virage.questionnaires.actions import load_library, publish, start
 from virage.questionnaires.models import Response
 from virage.questionnaires.reports.reading import latest
@@ -273,7 +273,8 @@ def test_a_press_on_the_button_takes_along_what_was_just_typed(site, chromium):
 
 
 def test_lines_are_added_and_removed(site, chromium):
-    draft = draft_of("avis-plaie")
+    publish(definition=LINES, at=AT)
+    draft = draft_of("lignes")
     with opened(chromium, viewport=PHONE) as page:
         page.goto(address(site, draft))
         lines = page.locator('[data-key="pansement"]')
@@ -329,8 +330,10 @@ def test_rows_within_rows_and_conditions_of_every_kind(site, chromium):
 
 
 @pytest.mark.parametrize(("viewport", "locale"), [(PHONE, "fr-FR"), (WIDE, "en-GB")])
-@pytest.mark.parametrize("name", ["plaie-evaluation", "push-3", "avis-plaie"])
+@pytest.mark.parametrize("name", ["plaie-evaluation", "push-3", "lignes"])
 def test_forms_are_accessible_and_fit_the_screen(site, chromium, name, viewport, locale):
+    if name == "lignes":
+        publish(definition=LINES, at=AT)
     draft = draft_of(name)
     with opened(chromium, viewport=viewport, locale=locale) as page:
         page.goto(address(site, draft))

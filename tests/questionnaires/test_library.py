@@ -11,9 +11,7 @@ WOUND_FORMS = ["plaie-evaluation", "plaie-suivi"]
 
 
 def test_the_forms_that_the_platform_needs_are_shipped():
-    assert {"plaie-evaluation", "plaie-suivi", "push-3", "teleexpertise-simple", "avis-plaie", "avis-simple"} <= set(
-        NAMES
-    )
+    assert {"plaie-evaluation", "plaie-suivi", "push-3", "teleexpertise-simple"} <= set(NAMES)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -80,7 +80,6 @@ def publish(*, definition: Mapping[str, Any], at: datetime) -> bool:
     return created
 
 
-@transaction.atomic
 def start(
     *,
     version: QuestionnaireVersion,
@@ -90,12 +89,26 @@ def start(
     based_on: Response | None = None,
 ) -> Response:
     """A new draft, empty or with the answers that an earlier response gave to the same questions."""
+    response = blank(version=version, author_id=author_id, author_label=author_label, at=at, based_on=based_on)
+    response.save()
+    return response
+
+
+def blank(
+    *,
+    version: QuestionnaireVersion,
+    author_id: int,
+    author_label: str,
+    at: datetime,
+    based_on: Response | None = None,
+) -> Response:
+    """What `start` would keep, not kept: to show a page without writing anything."""
     form = version.form
     answers = initial_answers(form)
     if based_on is not None:
         answers |= {key: found for key, found in based_on.values().items() if _carries_over(form, based_on.form, key)}
     settled = settle(form, answers)
-    return Response.objects.create(
+    return Response(
         version=version,
         author_id=author_id,
         author_label=author_label,

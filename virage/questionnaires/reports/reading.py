@@ -1,11 +1,14 @@
 """Answers as they are read: sections of lines for a page, a report or plain text."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from django.utils.translation import gettext, override
 
 from virage.questionnaires.models import QuestionnaireVersion, Response
 from virage.questionnaires.reports.words import value_words
 from virage.questionnaires.rules.definition import Answers, Form, Item, rows
 from virage.questionnaires.rules.enabling import enabled
+from virage.questionnaires.rules.posting import same_answers
 
 
 @dataclass(frozen=True)
@@ -76,6 +79,32 @@ def _read(
         item.text.say(language) for item in items if item.type == "display" and prefix + item.link_id in asked
     )
     found.insert(place, Section(title, tuple(lines), notes))
+
+
+def changes(response: Response, earlier: Response, language: str) -> tuple[Section, ...]:
+    """What a response says otherwise than an earlier one to the same form; an answer taken out is said as such."""
+    now, before = response.values(), earlier.values()
+    differing = {key for key in {*now, *before} if not same_answers(_only(now, key), _only(before, key))}
+    found = [_kept(section, differing) for section in sections(response, language)]
+    with override(language):
+        gone = (gettext("réponse retirée"),)
+    told = {line.key for section in found for line in section.lines}
+    for section in sections(earlier, language):
+        lost = tuple(replace(line, values=gone) for line in section.lines if line.key in differing - told - {*now})
+        place = next((rank for rank, one in enumerate(found) if one.title == section.title), None)
+        if place is None:
+            found.append(replace(section, lines=lost))
+        else:
+            found[place] = replace(found[place], lines=found[place].lines + lost)
+    return tuple(section for section in found if section.lines)
+
+
+def _only(answers: Answers, key: str) -> Answers:
+    return {key: answers[key]} if key in answers else {}
+
+
+def _kept(section: Section, keys: set[str]) -> Section:
+    return replace(section, lines=tuple(line for line in section.lines if line.key in keys))
 
 
 def as_text(response: Response, language: str) -> str:

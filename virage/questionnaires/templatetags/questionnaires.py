@@ -13,6 +13,7 @@ from virage.questionnaires.models import Response
 from virage.questionnaires.reports.drawing import fields
 from virage.questionnaires.reports.fields import Field
 from virage.questionnaires.reports.reading import sections
+from virage.questionnaires.rules.definition import Text
 from virage.questionnaires.rules.validation import Problem
 
 register = template.Library()
@@ -40,6 +41,12 @@ def _every(drawn: tuple[Field, ...]) -> list[Field]:
 def questionnaire_answers(response: Response) -> dict[str, Any]:
     """The answers, group by group, as they are read."""
     return {"sections": sections(response, get_language() or "fr"), "response": response}
+
+
+@register.filter
+def said(text: Text) -> str:
+    """Words of a form (its title, whose it is) in the page's language."""
+    return text.say(get_language() or "fr")
 
 
 @register.simple_tag
