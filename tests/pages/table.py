@@ -176,6 +176,10 @@ ANSWERING_PAGES = (
     send("teleexpertise:reply", "heart", who={302: f"{TILLEULS} cardiologist", 403: "gp secretary"}, text="Bonjour."),
     read("teleexpertise:photo", "sent", "document", who={200: f"{PAULE} {POOL}"}),
     send("teleexpertise:drawing", "sent", "document", who={403: f"{PAULE} {POOL}"}, shapes="[]"),
+    read("teleexpertise:completion", "heart", who={200: "cardiologist", 302: PAULE}),
+    send("teleexpertise:completion_answers", "heart", who={200: "cardiologist", 423: PAULE}, question="Œdèmes ?"),
+    read("teleexpertise:push", "draft", who={200: TILLEULS, 302: "secretary"}),
+    send("teleexpertise:push_answers", "draft", who={200: TILLEULS, 423: "secretary"}, longueur="4"),
     read("teleexpertise:advice", "heart", who={200: "cardiologist", 302: PAULE}),
     send(
         "teleexpertise:advice_draft", "heart", who={200: "cardiologist", 423: PAULE}, revision="0", diagnosis="Œdèmes."

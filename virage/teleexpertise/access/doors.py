@@ -25,7 +25,9 @@ def visible(by: Membership, at: datetime) -> QuerySet[Expertise]:
 
 def expertise_for(by: Membership, ref: str, *, at: datetime) -> Expertise:
     """The téléexpertise of that reference, its reading traced; or 404."""
-    rows = visible(by, at).select_related("act__patient__residence", "wound", "assessment__version")
+    rows = visible(by, at).select_related(
+        "act__patient__residence", "wound", "assessment__version", "completion", "push__version"
+    )
     expertise = rows.filter(act__ref=ref).first()
     if expertise is None:
         raise Http404

@@ -5,6 +5,8 @@ from typing import Any
 from virage.accounts.models import Membership
 from virage.acts.models import Act, Part
 from virage.acts.record import legal_date, regime_of, time_zone
+from virage.questionnaires.models import Response
+from virage.questionnaires.rules.posting import same_answers
 from virage.records.models import Consent, Patient
 from virage.records.models.documents import Document, DocumentState
 from virage.teleexpertise.models import Advice, Drawing, Expertise, Item
@@ -32,6 +34,8 @@ def content(advice: Advice) -> dict[str, Any]:
         },
         "people": _people(act),
         "request": _request(expertise),
+        "completion": _completion(expertise),
+        "push": _answers(expertise.push) if expertise.push and expertise.push.completed_at else {},
         "consent": _consent(act),
         "relevance_confirmed_at": _moment(expertise.relevance_confirmed_at),
         "thread": _thread(expertise),
@@ -105,6 +109,23 @@ def _request(expertise: Expertise) -> dict[str, Any]:
         "pathology": act.pathology,
         "project": act.project.name if act.project else "",
         "red_flags_seen_at": _moment(expertise.red_flags_seen_at),
+    }
+
+
+def _completion(expertise: Expertise) -> dict[str, Any]:
+    """The expert's own answers, when they say otherwise than the request's."""
+    found = expertise.completion
+    if found is None or found.completed_at is None or same_answers(found.values(), expertise.assessment.values()):
+        return {}
+    return _answers(found)
+
+
+def _answers(response: Response) -> dict[str, Any]:
+    return {
+        "form": response.answers.get("questionnaire", ""),
+        "answers": response.answers,
+        "scores": response.scores,
+        "author": response.author_label,
     }
 
 

@@ -20,6 +20,7 @@ from virage.questionnaires.rules.validation import validate
 from virage.records.actions.documents import seal
 from virage.records.models.documents import Document, DocumentState
 from virage.teleexpertise.access import rights
+from virage.teleexpertise.actions import completing
 from virage.teleexpertise.actions.common import (
     asking_side,
     begin,
@@ -69,6 +70,8 @@ def problems(by: Membership, expertise: Expertise, at: datetime) -> list[Problem
         found.append(Problem("no_consent"))
     if raised_flags(expertise) and expertise.red_flags_seen_at is None:
         found.append(Problem("red_flags_unseen"))
+    if completing.faults(expertise.push, expertise, at):
+        found.append(Problem("push"))
     return found
 
 
@@ -155,6 +158,7 @@ def send(*, by: Membership, expertise: Expertise, at: datetime) -> Expertise:
     )
     if expertise.assessment.completed_at is None:
         complete(response=expertise.assessment, at=at)
+    completing.finish(expertise, at=at)
     seal(patient=act.patient, folder=act.ref, at=at)
     keep(expertise, preparer=author if author.pk != by.pk else None, **schedule(expertise, at))
     add_participant(act=act, membership=by, part=Part.REQUESTER, at=at)
@@ -245,6 +249,7 @@ def clear_answer(expertise: Expertise, *, at: datetime) -> None:
     that expert stays with the request: pages that stand open add and take out nothing more."""
     seal(patient=expertise.act.patient, folder=expertise.act.ref, at=at)
     Advice.objects.filter(expertise=expertise, signed_at__isnull=True).delete()
+    completing.drop_unfinished(expertise)
     keep(expertise, accepted_at=None, validate_by=None)
     close_scopes(expertise, at=at)
 

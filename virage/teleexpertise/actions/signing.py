@@ -15,6 +15,7 @@ from virage.journal.moves import move
 from virage.kernel.workflow import NotPossible
 from virage.records.models import CareReason
 from virage.teleexpertise.access import rights
+from virage.teleexpertise.actions import completing
 from virage.teleexpertise.actions.advising import draft_of, new_advice
 from virage.teleexpertise.actions.common import (
     asking_side,
@@ -44,7 +45,7 @@ REPORT_JOB = "teleexpertise.make_report"
 def sign(*, by: Membership, expertise: Expertise, at: datetime) -> Report:
     """A doctor signs the opinion: the téléexpertise is performed."""
     begin("sign", by=by, expertise=expertise, at=at)
-    advice = _ready(expertise)
+    advice = _ready(expertise, at)
     step("sign", by=by.actor, expertise=expertise, at=at, data={"advice": advice.ref}, performed_at=at)
     return _finish(advice, by=by, at=at)
 
@@ -53,7 +54,7 @@ def sign(*, by: Membership, expertise: Expertise, at: datetime) -> Report:
 def propose(*, by: Membership, expertise: Expertise, at: datetime) -> Advice:
     """A nurse under an article 51 protocol proposes: a doctor of the pool validates within the delay."""
     begin("propose", by=by, expertise=expertise, at=at)
-    advice = _ready(expertise)
+    advice = _ready(expertise, at)
     step("propose", by=by.actor, expertise=expertise, at=at, data={"advice": advice.ref})
     _wait_for_doctor(advice, at=at)
     return advice
@@ -106,7 +107,7 @@ def sign_correction(*, by: Membership, expertise: Expertise, at: datetime) -> Re
     """A doctor's correction is the next version of the report at once. A nurse's one first waits for a doctor of the
     pool (`validate_correction`): None."""
     begin("correct", by=by, expertise=expertise, at=at)
-    advice = _ready(expertise)
+    advice = _ready(expertise, at)
     if rights.is_medical(by):
         return _finish_correction(advice, by=by.actor, at=at)
     _wait_for_doctor(advice, at=at)
@@ -136,13 +137,17 @@ def refuse_correction(*, by: Membership, expertise: Expertise, note: str, at: da
     return advice
 
 
-def _ready(expertise: Expertise) -> Advice:
-    """The draft, when it says something and nobody has been asked to validate it."""
+def _ready(expertise: Expertise, at: datetime) -> Advice:
+    """The draft, when it says something, no doctor has been asked, and the forms beside it can be final."""
     advice = draft_of(expertise)
     if advice is None or advice.proposed_at:
         raise NotReady([Problem("no_advice")])
     if advice.says_nothing:
         raise NotReady([Problem("text_needed")])
+    begun = (("completion", expertise.completion), ("push", expertise.push))
+    faulty = [Problem(code) for code, response in begun if completing.faults(response, expertise, at)]
+    if faulty:
+        raise NotReady(faulty)
     return advice
 
 
@@ -187,6 +192,8 @@ def _finish(advice: Advice, *, by: Membership, at: datetime) -> Report:
     """Write the report, give everyone what they need, and end what nobody needs any more."""
     expertise = advice.expertise
     act = expertise.act
+    if completing.finish(expertise, at=at):
+        trace("complete_assessment", by=by.actor, expertise=expertise, at=at)
     add_participant(act=act, membership=by, part=Part.PERFORMER, at=at)
     if advice.teleconsultation:
         follow_up(by=by, act=act, kind=Kind.TELECONSULTATION, reason="", at=at)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from virage.accounts.models import Membership, User
 from virage.acts.models import Report
+from virage.questionnaires.models import Response
 from virage.teleexpertise.models.expertise import Expertise
 from virage.ui.models import Referenced
 
@@ -50,14 +51,17 @@ class Advice(Referenced):
 
     @property
     def stamp(self) -> str:
-        """Of what a page shows before it is signed: the same as long as text, proposals and drawings are the same."""
+        """Of what a page shows before it is signed: the same as long as text, proposals, drawings and the forms beside
+        the assessment are the same."""
         drawings = self.expertise.drawings.filter(author_id=self.author_id).order_by("document_id")
+        beside = Response.objects.filter(pk__in=[self.expertise.completion_id, self.expertise.push_id])
         shown = [
             self.pk,
             self.revision,
             self.proposed_at,
             list(self.items.order_by("pk").values_list("pk", "kind", "text", "prescriber_id")),
             list(drawings.values_list("document_id", "shapes")),
+            list(beside.order_by("pk").values_list("pk", "revision")),
         ]
         return hashlib.sha256(json.dumps(shown, default=str, sort_keys=True).encode()).hexdigest()[:32]
 

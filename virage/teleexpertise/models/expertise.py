@@ -39,6 +39,17 @@ class Expertise(models.Model):
     form = models.CharField(max_length=30, choices=Form)
     wound = models.ForeignKey(Wound, null=True, blank=True, on_delete=models.PROTECT, related_name="expertises")
     assessment = models.OneToOneField(Response, on_delete=models.PROTECT, related_name="+")
+    completion = models.OneToOneField(
+        Response,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="the expert's own answers to the form of the assessment",
+    )
+    push = models.OneToOneField(
+        Response, null=True, blank=True, on_delete=models.PROTECT, related_name="+", help_text="PUSH 3.0, if wished"
+    )
     urgency = models.CharField(_("urgence"), max_length=10, choices=Urgency, default=Urgency.ROUTINE)
     wished_by = models.DateField(_("réponse souhaitée avant le"), null=True, blank=True)
     to_team = models.ForeignKey(Team, null=True, blank=True, on_delete=models.PROTECT, related_name="expertises")

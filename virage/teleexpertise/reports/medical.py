@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from virage.questionnaires.models import QuestionnaireVersion, Response
-from virage.questionnaires.reports.reading import sections
+from virage.questionnaires.reports.reading import Section as Group
+from virage.questionnaires.reports.reading import changes, sections
 from virage.records.models.documents import DocumentKind
 from virage.records.rules import body
 from virage.teleexpertise.models import Item, Remark, Urgency
@@ -106,15 +107,27 @@ def assessment(source: Source) -> Section:
     response = _response(source)
     if response is None:
         return Section("assessment", "", ())
-    blocks = tuple(
-        Block(
-            found.title,
-            facts=facts(*((line.label, line.text) for line in found.lines if line.key != QUESTION)),
-            note=" ".join(found.notes),
-        )
-        for found in sections(response, source.language)
-    )
+    blocks = tuple(_block(found) for found in sections(response, source.language))
     return Section("assessment", _("Évaluation jointe à la demande"), blocks)
+
+
+def completion(source: Source) -> Section:
+    """What the expert's own assessment says otherwise than the request's."""
+    asked, own = _response(source), _response(source, "completion")
+    found = changes(own, asked, source.language) if asked and own else ()
+    return Section("completion", _("Complété par l’expert"), tuple(_block(group) for group in found))
+
+
+def push(source: Source) -> Section:
+    """The PUSH score, if there is one, with whose it is."""
+    response = _response(source, "push")
+    groups = sections(response, source.language) if response else ()
+    return Section("push", _("Score PUSH 3.0"), tuple(_block(group) for group in groups))
+
+
+def _block(group: Group) -> Block:
+    lines = ((line.label, line.text) for line in group.lines if line.key != QUESTION)
+    return Block(group.title, facts=facts(*lines), note=" ".join(group.notes))
 
 
 def thread(source: Source) -> Section:
@@ -135,8 +148,8 @@ def _paragraphs(text: str) -> tuple[str, ...]:
     return (text.strip(),) if text.strip() else ()
 
 
-def _response(source: Source) -> Response | None:
-    asked = source.content["request"]
+def _response(source: Source, key: str = "request") -> Response | None:
+    asked = source.content.get(key) or {}
     url, _bar, version = str(asked.get("form", "")).partition("|")
     row = QuestionnaireVersion.objects.filter(url=url, version=version).first()
     return Response(version=row, answers=asked["answers"], scores=asked.get("scores", {})) if row else None

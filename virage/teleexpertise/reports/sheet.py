@@ -33,6 +33,8 @@ def _sheet(source: Source) -> Sheet:
         after=_kept(
             medical.files(source),
             medical.assessment(source),
+            medical.completion(source),
+            medical.push(source),
             medical.thread(source),
             formal.consent(source),
             formal.people(source),

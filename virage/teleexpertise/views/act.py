@@ -29,6 +29,7 @@ from virage.teleexpertise.forms.ask import ReasonForm, WordsForm
 from virage.teleexpertise.models import Expertise, Form, Remark
 from virage.teleexpertise.states import BEFORE, FINISHED, OPEN, WAITING
 from virage.teleexpertise.views.answer import answer_page
+from virage.teleexpertise.views.beside import beside
 from virage.teleexpertise.views.door import acting, opened
 from virage.teleexpertise.views.requests import about_of, addressee_of, badge_of, specialty_of
 from virage.ui.once import once
@@ -56,6 +57,7 @@ STORY: dict[str, tuple[str, str, Any]] = {
     "propose": ("pen", "wait", gettext_lazy("Avis proposé à la validation d’un médecin")),
     "refuse_validation": ("x-circle", "late", gettext_lazy("Avis renvoyé à l’infirmier")),
     "validate": ("patch-check", "ok", gettext_lazy("Avis validé")),
+    "complete_assessment": ("card-checklist", "ok", gettext_lazy("Évaluation complétée par l’expert")),
     "sign": ("pen", "ok", gettext_lazy("Avis signé")),
     "write_report": ("file-earmark-medical", "ok", gettext_lazy("Compte rendu établi")),
     "correct": ("pencil-square", "info", gettext_lazy("Correction commencée")),
@@ -103,6 +105,7 @@ def asked_page(request: HttpRequest, expertise: Expertise, at: datetime, **chang
         "specialty": specialty_of(expertise),
         "badge": (kind, word),
         "verbs": verbs,
+        **beside(expertise, by, verbs),
         "open": act_.state in OPEN,
         "late": kind == "late",
         "may_follow": act_.state in FINISHED and expertise.form != Form.SHORT and by.may(Permission.PREPARE_REQUEST),

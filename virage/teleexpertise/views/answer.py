@@ -23,6 +23,7 @@ from virage.teleexpertise.models import Expertise
 from virage.teleexpertise.rules import curve, healing
 from virage.teleexpertise.states import ACCEPTED, FINISHED, TO_VALIDATE, WAITING
 from virage.teleexpertise.views import inbox
+from virage.teleexpertise.views.beside import beside
 from virage.teleexpertise.views.door import acting, opened
 from virage.teleexpertise.views.photos import comparison, may_draw
 from virage.ui.once import once
@@ -43,11 +44,13 @@ def answer_page(
 ) -> HttpResponse:
     """The page of whoever is asked: the addressee, the one who answers, a validating doctor, a doctor in copy."""
     by, act = request.membership, expertise.act
+    verbs = access.may(by, expertise, at)
     draft = advising.draft_of(expertise)
     kind, word, due = inbox.badge_of(expertise, by)
     context = {
         **whose(expertise, at),
-        "verbs": access.may(by, expertise, at),
+        "verbs": verbs,
+        **beside(expertise, by, verbs),
         "has_inbox": by.may(Permission.ANSWER_EXPERTISE) or by.may(Permission.VALIDATE_ADVICE),
         "badge": (kind, word),
         "due": due,

@@ -30,6 +30,7 @@ from virage.teleexpertise.forms.addressee import REFUSALS, AddresseeForm, candid
 from virage.teleexpertise.forms.ask import HeaderForm
 from virage.teleexpertise.models import Expertise, Form
 from virage.teleexpertise.states import BEFORE, PREPARED
+from virage.teleexpertise.views.beside import beside
 from virage.teleexpertise.views.door import acting, opened
 from virage.teleexpertise.views.fragments import state_of
 from virage.teleexpertise.views.requests import about_of
@@ -52,6 +53,7 @@ def draft_page(
     state = state_of(by, expertise, at)
     context = {
         **state,
+        **beside(expertise, by, state["verbs"]),
         "patient": patient,
         "age": patient.age(at.date()),
         "about": about_of(expertise),

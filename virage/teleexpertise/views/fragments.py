@@ -38,6 +38,7 @@ WORDS = {
     "no_consent": (gettext_lazy("Enregistrez le consentement"), "consentement"),
     "red_flags_unseen": (gettext_lazy("Lisez l’alerte et dites-le"), "alertes"),
     "relevance_unconfirmed": (gettext_lazy("Confirmez qu’un avis à distance convient"), "verifications"),
+    "push": (gettext_lazy("Le score PUSH est commencé : finissez-le, ou retirez-le"), "push"),
     "requester_not_allowed": (
         gettext_lazy("À cette date, un professionnel médical envoie la demande : transmettez-la au médecin"),
         "envoi",

@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -21,11 +22,14 @@ from virage.teleexpertise.forms.answer import CorrectionForm, ValidationForm
 from virage.teleexpertise.models import Advice, Expertise
 from virage.teleexpertise.states import FINISHED, TO_VALIDATE, WAITING
 from virage.teleexpertise.views.answer import REFUSED, whose
+from virage.teleexpertise.views.beside import completed
 from virage.teleexpertise.views.door import acting, opened
 from virage.teleexpertise.views.photos import comparison, may_draw
 from virage.ui.once import once
 
 LACKS = {
+    "completion": gettext_lazy("Votre évaluation est commencée : il y manque une réponse, ou l’une ne va pas."),
+    "push": gettext_lazy("Le score PUSH est commencé : finissez-le, ou retirez-le."),
     "no_advice": gettext_lazy("Rien n’est encore écrit."),
     "text_needed": gettext_lazy("Écrivez un diagnostic, un avis ou une proposition avant de signer."),
 }
@@ -38,6 +42,8 @@ def sheet(expertise: Expertise, advice: Advice, by: Membership, at: datetime) ->
         "advice": advice,
         "items": list(advice.items.select_related("prescriber__user")),
         "pictures": [one for one in comparison(expertise, by, at).here.pictures if one.shapes],
+        "completed": completed(expertise),
+        "push": expertise.push,
         "question": expertise.assessment.text("question"),
         "correcting": expertise.act.state in FINISHED,
     }
@@ -56,7 +62,7 @@ def preview(request: HttpRequest, ref: str) -> HttpResponse:
         except NotReady as lacking:
             for problem in lacking.problems:
                 messages.error(request, str(LACKS.get(problem.code, problem.code)))
-            return redirect("teleexpertise:advice", ref)
+            return redirect(_to_finish(lacking, ref))
     advice = advising.draft_of(expertise)
     if advice is None or not may_draw(by, expertise, at):
         return redirect("teleexpertise:act", ref)
@@ -68,6 +74,14 @@ def preview(request: HttpRequest, ref: str) -> HttpResponse:
         "medical": access.is_medical(by),
     }
     return render(request, "teleexpertise/answer/preview.html", context)
+
+
+def _to_finish(lacking: NotReady, ref: str) -> str:
+    """The page on which the first thing that lacks can be put right."""
+    code = lacking.problems[0].code
+    if code in ("completion", "push"):
+        return reverse(f"teleexpertise:{code}", args=[ref]) + "?manque"
+    return reverse("teleexpertise:advice", args=[ref])
 
 
 def _sign(request: HttpRequest, by: Membership, expertise: Expertise, at: datetime) -> HttpResponse:
