@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from http import HTTPStatus
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
@@ -36,9 +36,12 @@ def membership(get_response: Handler) -> Handler:
 
 def refusals(get_response: Handler) -> Handler:
     """403 with the reason for `Refused`; 409 with what happened meanwhile for a verb that came too late; a page for
-    who opens an address that only takes forms (405: the browser would show its own error)."""
+    who opens an address that only takes forms (405: the browser would show its own error). An address with a
+    character that can't be printed is none of ours (404): the database takes no NUL."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
+        if not request.path.isprintable():
+            raise Http404
         response = get_response(request)
         if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and request.method == "GET":
             page = render(request, "405.html", status=HTTPStatus.METHOD_NOT_ALLOWED)
