@@ -1,11 +1,14 @@
 """What a killed worker had in hand is done by the next one."""
 
 import asyncio
+from datetime import timedelta
 
 from django.db import connection
+from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from tests import ground
+from virage.ui.models import Submission
 
 
 def _work() -> None:
@@ -48,3 +51,19 @@ def test_a_job_in_the_hands_of_a_living_worker_is_left_to_it(own_database: groun
     app.configure_task("ui.take_up_stalled").defer(timestamp=0)
     _work()
     assert _statuses("ui.forget_done") == ["doing"]
+
+
+def test_keys_of_forms_are_forgotten_after_two_days(own_database: ground.Database) -> None:
+    now = timezone.now()
+    for key, age in (("old", timedelta(days=2, minutes=1)), ("young", timedelta(days=2) - timedelta(minutes=1))):
+        Submission.objects.create(key=key, user_id=1, created_at=now - age)
+    app.configure_task("ui.forget_submissions").defer(timestamp=0)
+    _work()
+    assert _statuses("ui.forget_submissions") == ["succeeded"]
+    assert list(Submission.objects.filter(user_id=1, key__in=["old", "young"]).values_list("key", flat=True)) == [
+        "young"
+    ]
+
+
+def test_every_night_somebody_forgets_them() -> None:
+    assert "ui.forget_submissions" in {task.task.name for task in app.periodic_registry.periodic_tasks.values()}

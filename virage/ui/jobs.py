@@ -1,9 +1,15 @@
 """Jobs about the jobs themselves."""
 
+from datetime import timedelta
+
+from django.utils import timezone
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
+from virage.ui.models import Submission
+
 SILENCE = 30  # seconds without a sign of life after which a worker counts as dead
+KEPT = timedelta(days=2)  # a form still open after that is pressed again as a new one
 
 
 @app.periodic(cron="* * * * *")
@@ -20,3 +26,10 @@ async def take_up_stalled(context: JobContext, timestamp: int) -> None:
 async def forget_done(context: JobContext, timestamp: int) -> None:
     """The queue's table keeps three days of finished jobs; what happened is in the journal."""
     await context.app.job_manager.delete_old_jobs(nb_hours=72, include_failed=False)
+
+
+@app.periodic(cron="37 3 * * *")
+@app.task(name="ui.forget_submissions", queueing_lock="ui.forget_submissions")
+def forget_submissions(timestamp: int) -> None:
+    """The keys that make two presses one (`ui.once`): nobody presses the same button twice two days apart."""
+    Submission.objects.filter(created_at__lt=timezone.now() - KEPT).delete()
