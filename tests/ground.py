@@ -38,6 +38,7 @@ VARIABLES = [
     "EMAIL_FROM",
     "ALLOWED_HOSTS",
     "LANGUAGE_CODE",
+    "TRUSTED_PROXIES",
     "WORKER_IN_WEB",
 ]
 FAST = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "max_connections": "60"}

@@ -2,11 +2,14 @@
 
 import os
 import stat
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
 import pytest
 
+from tests import ground
 from virage.config import addresses
 from virage.config.environment import FaultsError, default_data_dir, kept_secret, read, read_or_exit
 
@@ -80,10 +83,38 @@ def test_real_use_guesses_nothing(missing: str) -> None:
         ("PORT", "²"),
         ("LANGUAGE_CODE", "de"),
         ("WORKER_IN_WEB", "perhaps"),
+        ("TRUSTED_PROXIES", "-1"),
+        ("TRUSTED_PROXIES", "yes"),
+        ("TRUSTED_PROXIES", "4294967296"),
     ],
 )
 def test_what_cannot_be_used_is_named(name: str, value: str) -> None:
     assert set(faults(REAL | {name: value})) == {name}
+
+
+def test_no_proxy_is_trusted_unless_it_is_said() -> None:
+    assert read({}).trusted_proxies == read(REAL).trusted_proxies == 0
+    assert read(REAL | {"TRUSTED_PROXIES": "2"}).trusted_proxies == 2
+
+
+@pytest.mark.parametrize(
+    ("said", "header", "address"), [({}, False, "192.0.2.1"), ({"TRUSTED_PROXIES": "1"}, True, "203.0.113.7")]
+)
+def test_what_a_request_says_of_itself_is_believed_behind_a_proxy_only(
+    said: dict[str, str], header: bool, address: str, tmp_path: Path
+) -> None:
+    script = (
+        "import django; django.setup()\n"
+        "from allauth.core.internal.httpkit import get_client_ip\n"
+        "from django.test import RequestFactory\n"
+        "request = RequestFactory().get('/', REMOTE_ADDR='192.0.2.1', headers={"
+        "'X-Forwarded-Proto': 'https', 'X-Forwarded-For': '198.51.100.9, 203.0.113.7'})\n"
+        "print(request.is_secure(), get_client_ip(request))"
+    )
+    env = {name: value for name, value in os.environ.items() if name not in ground.VARIABLES}
+    env |= {"DJANGO_SETTINGS_MODULE": "virage.config.settings", "DATA_DIR": str(tmp_path), **said}
+    run = subprocess.run([sys.executable, "-c", script], env=env, cwd=ground.ROOT, capture_output=True, text=True)
+    assert run.stdout.split() == [str(header), address], run.stderr
 
 
 def test_all_faults_come_in_one_message_with_a_remedy_and_without_the_password() -> None:

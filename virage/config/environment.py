@@ -47,6 +47,7 @@ class Environment:
     allowed_hosts: tuple[str, ...]
     language: str
     worker_in_web: bool
+    trusted_proxies: int
 
     @property
     def embedded(self) -> bool:
@@ -115,6 +116,9 @@ def read(env: Mapping[str, str]) -> Environment:
         ),
         language=reader.take("LANGUAGE_CODE", "fr", _language, f"Write one of {', '.join(LANGUAGES)}"),
         worker_in_web=reader.take("WORKER_IN_WEB", database_url is None, _flag, "Write 1 or 0"),
+        trusted_proxies=reader.take(
+            "TRUSTED_PROXIES", 0, _proxies, "Write how many proxies of yours a request passes before it comes here"
+        ),
     )
     if not environment.demo:
         _judge_real_use(environment, reader)
@@ -211,6 +215,12 @@ def _flag(text: str) -> bool:
 def _port(text: str) -> int:
     if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 65535):
         raise ValueError(f"{text!r} is not a port")
+    return int(text)
+
+
+def _proxies(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) < 10):
+        raise ValueError(f"{text!r} is not a number of proxies")
     return int(text)
 
 
