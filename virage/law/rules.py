@@ -88,8 +88,15 @@ def place(case: Case) -> tuple[Reason, ...]:
     if entry.group in WOUND_PLACES.get(facts.act, ()):
         return (case.met("place.met", place=label),)
     if entry.group == "practice" and facts.act == TELEEXPERTISE:
-        return (case.missing("place.maybe_own_doctor", "place", place=label),)
+        return _practice(case, label)
     return (case.failed("place.failed", place=label),)
+
+
+def _practice(case: Case, label: Label) -> tuple[Reason, ...]:
+    """Only the practice of the médecin traitant is admitted: that of a doctor who asks is taken as such."""
+    if lists.canonical("professions", case.facts.requester_profession or "") == "medecin":
+        return (case.met("place.asking_doctor", place=label),)
+    return (case.missing("place.maybe_own_doctor", "place", place=label),)
 
 
 def requester(case: Case) -> tuple[Reason, ...]:

@@ -12,12 +12,14 @@ from virage.law.verdicts import Reason
 def _candidates(case: Case) -> list[tuple[str, str]]:
     """(who, name of the fact), in the order in which they are tried.
 
-    treating: the professional who has the patient in care. In a téléexpertise that is the requérant (the requis
-    does not see the patient); in a téléconsultation the requis too. performer: the requis as such, since 2016.
+    treating: a professional who has the patient in care. The leaflet of 2015 does not say which one of an act: the
+    project takes the requis, and the requérant where his or her region is said. performer: the requis by name of the
+    text, since 2016.
     """
+    asked = ["requester_region"] if case.facts.requester_region else []
     facts = {
         "patient": ["patient_region"],
-        "treating": ["requester_region"] + (["performer_region"] if case.facts.act == "teleconsultation" else []),
+        "treating": [*asked, "performer_region"],
         "performer": ["performer_region"],
     }
     return [(who, name) for who in case.regime.territory for name in facts[who]]
