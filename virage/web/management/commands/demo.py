@@ -31,6 +31,8 @@ class Command(BaseCommand):
             self._print_sign_ins(as_json=options["json"])
             return
         if world.exists():
+            if options["scale"]:
+                raise CommandError("the demo world is there already: --scale needs an empty database (another DATA_DIR)")
             self.stdout.write("the demo world is there already")
             return
         added = self._build(options["at"] or timezone.now(), options["scale"])
