@@ -83,7 +83,6 @@ def proposal() -> Item:
         state="proposed",
         advice__signed_at__isnull=False,
         prescriber=member("gp"),
-        kind=Item.Kind.TREATMENT,
         advice__expertise__act__patient__birth_name="EXEMPLE",
     ).earliest("pk")
 
