@@ -228,6 +228,10 @@ class TestDraft:
         assert "Lisez l’alerte" in text_of(refused)
         state = client.post(url("draft_confirm", draft), {"once": "alerte", "what": "red_flags"}, headers=HTMX)
         assert "Alerte lue" in text_of(state)
+        signs = {**WOUND_ANSWERS, "signes": ["sepsis", "wet_gangrene", "acute_ischaemia", "spreading_infection"]}
+        client.post(url("draft_assessment", draft), signs, headers=SCRIPT)
+        assert press(client, url("draft_send", draft)).status_code == 422  # not this alert: one with other signs
+        press(client, url("draft_confirm", draft), what="red_flags")
         assert press(client, url("draft_send", draft)).url == url("act", draft)
 
     def test_the_list_of_what_is_missing_leads_to_each_part(self, world: World) -> None:

@@ -4,9 +4,10 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
+from django.http import QueryDict
 
 from tests import factories
-from tests.teleexpertise.world import LATER, NOW, World, fresh
+from tests.teleexpertise.world import LATER, NOW, WOUND_ANSWERS, World, fresh
 from virage.accounts.access import Refused
 from virage.accounts.models import Membership
 from virage.acts.access import is_involved
@@ -211,3 +212,47 @@ def test_an_expert_sees_the_earlier_photographs_of_the_wound_and_none_of_a_draft
     _third, later = asked(SOON, SOON)
     assert set(documents_of(other, SOON)) == {before, own}
     assert set(documents_of(world.nurse, SOON)) == {before, own, drafted, later}
+
+
+# An alert that was read says nothing of the next one
+
+
+def _autosave(world: World, expertise: Expertise, *signs: str) -> None:
+    posted = QueryDict(mutable=True)
+    posted.update(WOUND_ANSWERS)
+    posted.setlist("signes", signs)
+    drafts.save_assessment(by=world.nurse, expertise=fresh(expertise), posted=posted, at=SOON)
+
+
+def _lacks(world: World, expertise: Expertise) -> bool:
+    return "red_flags_unseen" in [one.code for one in sending.problems(world.nurse, fresh(expertise), SOON)]
+
+
+def test_a_new_red_flag_is_read_even_when_another_one_was(world: World) -> None:
+    expertise = world.ready()
+    _autosave(world, expertise, "sepsis")
+    sending.confirm_red_flags(by=world.nurse, expertise=fresh(expertise), at=SOON)
+    assert not _lacks(world, expertise)
+    _autosave(world, expertise, "sepsis", "wet_gangrene")
+    assert _lacks(world, expertise)
+    with pytest.raises(NotReady, match="red_flags_unseen"):
+        sending.send(by=world.nurse, expertise=fresh(expertise), at=SOON)
+    sending.confirm_red_flags(by=world.nurse, expertise=fresh(expertise), at=SOON)
+    sending.send(by=world.nurse, expertise=fresh(expertise), at=SOON)
+
+
+def test_a_red_flag_that_takes_the_place_of_the_one_read_is_read_too(world: World) -> None:
+    expertise = world.ready()
+    _autosave(world, expertise, "sepsis")
+    sending.confirm_red_flags(by=world.nurse, expertise=fresh(expertise), at=SOON)
+    _autosave(world, expertise, "wet_gangrene")
+    assert _lacks(world, expertise)
+
+
+def test_an_alert_that_was_read_stays_read_while_no_flag_is_added(world: World) -> None:
+    expertise = world.ready()
+    _autosave(world, expertise, "sepsis", "wet_gangrene")
+    sending.confirm_red_flags(by=world.nurse, expertise=fresh(expertise), at=SOON)
+    _autosave(world, expertise, "sepsis", "wet_gangrene")
+    _autosave(world, expertise, "sepsis")
+    assert not _lacks(world, expertise)

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.http import QueryDict
 
 from virage.accounts.access import Refused, require
 from virage.accounts.models import Membership, Team
@@ -14,7 +15,7 @@ from virage.journal.entries import lock_patient
 from virage.law import lists
 from virage.law.requester import may_request
 from virage.projects.models import Project
-from virage.questionnaires.actions import save_answers
+from virage.questionnaires.actions import save_answers, save_posted
 from virage.questionnaires.actions import start as start_form
 from virage.questionnaires.models import QuestionnaireVersion, Response
 from virage.records.access import patients_of
@@ -23,6 +24,7 @@ from virage.records.models import Patient, Wound
 from virage.teleexpertise.access import rights
 from virage.teleexpertise.actions.common import begin, keep, legal_day, step, tell, trace
 from virage.teleexpertise.models import Expertise, Form, Urgency
+from virage.teleexpertise.rules import flags
 from virage.teleexpertise.states import DRAFT
 
 ON_ACT = ("project", "setting", "place", "specialty", "pathology")
@@ -140,6 +142,21 @@ def revise(*, by: Membership, expertise: Expertise, at: datetime, **header: Any)
     if changed:
         trace("revise", by=by.actor, expertise=expertise, at=at, data={"fields": changed})
     return expertise
+
+
+@transaction.atomic
+def save_assessment(
+    *, by: Membership, expertise: Expertise, posted: QueryDict, at: datetime
+) -> tuple[dict[str, Any], int]:
+    """Keep the answers as they are typed; returns what `save_posted` says. A red flag that was not there when the
+    alert was read has to be read too."""
+    begin("revise", by=by, expertise=expertise, at=at)
+    expertise.assessment = Response.objects.select_related("version").get(pk=expertise.assessment_id)
+    before = flags.raised(expertise.assessment.codes(flags.SIGNS))
+    said = save_posted(expertise.assessment, posted, at)
+    if expertise.red_flags_seen_at and set(flags.raised(expertise.assessment.codes(flags.SIGNS))) - set(before):
+        keep(expertise, red_flags_seen_at=None)
+    return said
 
 
 def _check_header(by: Membership, expertise: Expertise, header: dict[str, Any], at: datetime) -> None:

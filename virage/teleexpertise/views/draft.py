@@ -15,10 +15,10 @@ from django.views.decorators.http import require_GET, require_POST
 from virage.accounts.access import Refused
 from virage.accounts.models import Membership
 from virage.accounts.roles import Permission
+from virage.journal.moves import Overtaken
 from virage.kernel.workflow import NotPossible
 from virage.law.requester import may_request
 from virage.projects.models import Project
-from virage.questionnaires.actions import save_posted
 from virage.records.actions import consents, slots
 from virage.records.forms import ConsentForm
 from virage.records.models import Consent, ConsentBy
@@ -123,9 +123,10 @@ def assessment(request: HttpRequest, ref: str) -> HttpResponse:
     """Autosave of the answers (ui/autosave.js); the revision guards against two tabs."""
     at = timezone.now()
     by, expertise = opened(request, ref, at)
-    if "revise" not in access.may(by, expertise, at):
+    try:
+        body, status = drafts.save_assessment(by=by, expertise=expertise, posted=request.POST, at=at)
+    except (NotPossible, Overtaken, Refused):
         return JsonResponse({"completed": True}, status=423)
-    body, status = save_posted(expertise.assessment, request.POST, at)
     return JsonResponse(body, status=status) if by_script(request) else back_to(ref, "evaluation")
 
 
