@@ -32,7 +32,7 @@ class Command(BaseCommand):
             return
         if world.exists():
             if options["scale"]:
-                raise CommandError("the demo world is there already: --scale needs an empty database (another DATA_DIR)")
+                raise CommandError("the demo world is there: --scale needs an empty database (another DATA_DIR)")
             self.stdout.write("the demo world is there already")
             return
         added = self._build(options["at"] or timezone.now(), options["scale"])
