@@ -107,7 +107,7 @@ class PassOnForm(forms.Form):
         teams = [(f"team:{ref}", str(team)) for ref, team in self.pools.items()]
         people = [(f"member:{ref}", str(one)) for ref, one in self.experts.items()]
         groups = [(_("Groupes d’experts"), teams), (_("Experts"), people)]
-        self.fields["to"].choices = [group for group in groups if group[1]]  # type: ignore[attr-defined]
+        self.fields["to"].choices = [group for group in groups if group[1]]
 
     @property
     def found(self) -> bool:
@@ -203,7 +203,7 @@ class ItemForm(forms.Form):
 
     def __init__(self, data: Any = None, *, expertise: Expertise, at: datetime) -> None:
         super().__init__(data, prefix="new", initial={"kind": Item.Kind.DRESSING})
-        self.fields["prescriber"].queryset = access.prescribers_of(expertise, at)  # type: ignore[attr-defined]
+        self.fields["prescriber"].queryset = access.prescribers_of(expertise, at)
 
     @property
     def begun(self) -> bool:

@@ -95,10 +95,10 @@ class HeaderForm(forms.Form):
         initial |= {name: getattr(act, name) for name in ("setting", "place", "pathology")}
         initial["project"] = act.project.ref if act.project else None
         super().__init__(data, initial=initial)
-        self.fields["wished_by"].earliest = on  # type: ignore[attr-defined]
-        self.fields["project"].queryset = projects  # type: ignore[attr-defined]
+        self.fields["wished_by"].earliest = on
+        self.fields["project"].queryset = projects
         for name, kind in (("setting", "settings"), ("place", "places"), ("pathology", "pathologies")):
-            self.fields[name].choices = _choices(kind, initial[name], lang, blank=name == "pathology")  # type: ignore[attr-defined]
+            self.fields[name].choices = _choices(kind, initial[name], lang, blank=name == "pathology")
 
     @property
     def valid_values(self) -> dict[str, Any]:

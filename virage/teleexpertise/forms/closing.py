@@ -51,7 +51,7 @@ class IncidentForm(forms.Form):
         """`local` is `at` in the zone of the page."""
         super().__init__(data, initial={"day": local.date(), "hour": f"{local:%H:%M}"})
         self.at = at
-        self.fields["day"].latest = local.date()  # type: ignore[attr-defined]
+        self.fields["day"].latest = local.date()
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
