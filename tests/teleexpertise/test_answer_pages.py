@@ -7,15 +7,16 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.http import QueryDict
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from tests import factories
-from tests.teleexpertise.world import SHORT_ANSWERS, World, fresh
+from tests.teleexpertise.world import SHORT_ANSWERS, WOUND_ANSWERS, World, fresh
 from virage.accounts.models import Membership
 from virage.records.models.documents import Document
-from virage.teleexpertise.actions import advising, answering, drafts, sending, signing
+from virage.teleexpertise.actions import advising, answering, completing, drafts, sending, signing
 from virage.teleexpertise.models import Advice, Drawing, Expertise, Form, Item, Phrase, Remark
 
 pytestmark = pytest.mark.django_db
@@ -442,7 +443,14 @@ def change_drawing(advice: Advice, by: Membership) -> None:
     advising.save_drawing(by=by, expertise=expertise, document=document, shapes=[ARROW], at=timezone.now())
 
 
-@pytest.mark.parametrize("change", [change_text, change_items, change_drawing])
+def change_own_assessment(advice: Advice, by: Membership) -> None:
+    posted = QueryDict(mutable=True)
+    posted.update(WOUND_ANSWERS | {"longueur": "7"})
+    at = timezone.now()
+    completing.complete_assessment(by=by, expertise=fresh(advice.expertise), data=posted, at=at)
+
+
+@pytest.mark.parametrize("change", [change_text, change_items, change_drawing, change_own_assessment])
 def test_what_changed_after_it_was_read_is_not_signed(world, change):
     expertise, advice = world.advised()
     client, address = client_of(world.dermatologist), url("advice_preview", expertise)
