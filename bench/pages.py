@@ -11,7 +11,6 @@ from uuid import uuid4
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
-from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.test import RequestFactory
 from django.test.client import ClientHandler

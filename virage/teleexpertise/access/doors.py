@@ -110,7 +110,9 @@ def to_validate(by: Membership, at: datetime) -> QuerySet[Expertise]:
     colleagues = Membership.objects.filter(teams__in=pools)
     in_pool = Q(to_team__in=pools) | Q(act__performer__in=colleagues.values("pk"))
     proposed = Advice.objects.filter(expertise=OuterRef("pk"), proposed_at__isnull=False, signed_at__isnull=True)
-    rows = Expertise.objects.filter(in_pool, Exists(proposed)).exclude(act__performer=by.pk)
+    # `validate_by` is set exactly while a proposal waits: its index spares a walk through all acts.
+    waiting = Expertise.objects.filter(Exists(proposed), validate_by__isnull=False)
+    rows = waiting.filter(in_pool).exclude(act__performer=by.pk)
     return listed(rows).order_by(F("validate_by").asc(nulls_last=True), "pk")
 
 

@@ -84,6 +84,7 @@ class Expertise(models.Model):
         indexes = [
             models.Index(fields=["remind_at"], condition=Q(remind_at__isnull=False), name="expertise_remind"),
             models.Index(fields=["hand_back_at"], condition=Q(hand_back_at__isnull=False), name="expertise_hand_back"),
+            models.Index(fields=["validate_by"], condition=Q(validate_by__isnull=False), name="expertise_validate"),
             models.Index(fields=["to_team", "due_at"]),
             models.Index(fields=["to_member", "due_at"]),
         ]
