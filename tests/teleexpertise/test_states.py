@@ -11,7 +11,7 @@ from virage.accounts.access import Refused
 from virage.kernel.workflow import NotPossible
 from virage.teleexpertise import states
 from virage.teleexpertise.access import may
-from virage.teleexpertise.actions import advising, answering, closing, drafts, sending, signing
+from virage.teleexpertise.actions import advising, answering, closing, completing, drafts, sending, signing
 from virage.teleexpertise.models import Expertise
 
 pytestmark = pytest.mark.django_db
@@ -25,6 +25,7 @@ EXPECTED = {
         "prepare",
         "send",
         "discard",
+        "score_request",
     },
     states.PREPARED: {
         "revise",
@@ -34,10 +35,28 @@ EXPECTED = {
         "return_to_draft",
         "send",
         "discard",
+        "score_request",
     },
     states.SENT: {"note", "accept", "decline", "pass_on", "withdraw"},
-    states.ACCEPTED: {"note", "decline", "pass_on", "ask_complements", "draft_advice", "sign", "withdraw"},
-    states.WAITING: {"note", "give_complements", "draft_advice", "withdraw"},
+    states.ACCEPTED: {
+        "note",
+        "decline",
+        "pass_on",
+        "ask_complements",
+        "draft_advice",
+        "complete_assessment",
+        "score_answer",
+        "sign",
+        "withdraw",
+    },
+    states.WAITING: {
+        "note",
+        "give_complements",
+        "draft_advice",
+        "complete_assessment",
+        "score_answer",
+        "withdraw",
+    },
     states.DECLINED: {"resend", "withdraw"},
     states.TO_VALIDATE: {"note", "validate", "refuse_validation", "withdraw"},
     states.ANSWERED: {"acknowledge", "correct"},
@@ -108,6 +127,9 @@ def calls(world: World, state: str) -> dict[str, Callable[[Expertise], Any]]:
         "give_complements": lambda e: answering.give_complements(by=nurse, expertise=e, text="Voici", at=at),
         "note": lambda e: answering.note(by=nurse, expertise=e, text="Merci", at=at),
         "draft_advice": lambda e: advising.draft_advice(by=expert, expertise=e, at=at),
+        "complete_assessment": lambda e: completing.start_completion(by=expert, expertise=e, at=at),
+        "score_request": lambda e: completing.start_push(by=nurse, expertise=e, at=at),
+        "score_answer": lambda e: completing.start_push(by=expert, expertise=e, at=at),
         "sign": lambda e: signing.sign(by=expert, expertise=e, at=at),
         "validate": lambda e: signing.validate(by=expert, expertise=e, at=at),
         "refuse_validation": lambda e: signing.refuse_validation(by=expert, expertise=e, note="Préciser", at=at),
