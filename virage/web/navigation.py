@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from virage.accounts.models import Membership
@@ -35,10 +35,11 @@ ROOMS = (
 
 def rooms(membership: Membership, path: str) -> list[Room]:
     """The rooms that this membership may enter, the one of this path marked."""
+    may = membership.permissions
     allowed = [
-        (_there(name), label, icon)
+        (reverse(name), label, icon)
         for name, label, icon, permission in ROOMS
-        if (permission is None or membership.may(permission)) and _there(name)
+        if permission is None or permission in may
     ]
     current = _current([url for url, _label, _icon in allowed], path)
     return [Room(url=url, label=str(label), icon=icon, current=url == current) for url, label, icon in allowed]
@@ -49,10 +50,3 @@ def _current(urls: list[str], path: str) -> str:
     around = [url for url in urls if url != "/" and path.startswith(url)]
     nearby = [url for url in urls if url != "/" and url.split("/")[1] == path.split("/")[1]]
     return max(around, key=len, default=next(iter(nearby), "/" if path == "/" else ""))
-
-
-def _there(name: str) -> str:
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return ""
