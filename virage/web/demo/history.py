@@ -20,7 +20,6 @@ from virage.teleexpertise.models import Expertise, Form, Item, Urgency
 from virage.web.demo.pictures import wound_picture
 from virage.web.demo.world import World
 
-WOUND_FORMS = (Form.WOUND, Form.FOLLOW_UP)
 SHOTS = (
     (DocumentKind.OVERVIEW, True, False),
     (DocumentKind.CLOSE_UP, False, False),
