@@ -7,17 +7,17 @@ structure knows him or her.
 from allauth.account import views as allauth
 from django.urls import URLPattern, path, re_path
 
-from virage.accounts import views
+from virage.accounts.views import members, own
 
 app_name = "accounts"
 urlpatterns: list[URLPattern] = [
-    path("langue/", views.language, name="language"),
-    path("personnes/", views.members, name="members"),
+    path("langue/", own.language, name="language"),
+    path("personnes/", members.listing, name="members"),
 ]
 
 own_pages: list[URLPattern] = [
-    path("moi/", views.me, name="me"),
-    path("structure/", views.switch, name="membership_switch"),
+    path("moi/", own.me, name="me"),
+    path("structure/", own.switch, name="membership_switch"),
     path("connexion/", allauth.login, name="account_login"),
     path("deconnexion/", allauth.logout, name="account_logout"),
     path("ferme/", allauth.account_inactive, name="account_inactive"),

@@ -1,24 +1,18 @@
-"""One's own page, the structure one acts for, and the people of a structure."""
+"""One's own page, its language, and the structure one acts for."""
 
 from django.conf import settings
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from virage.accounts.access import require
 from virage.accounts.actions import choose_language
 from virage.accounts.forms import LanguageForm
-from virage.accounts.models import Membership
-from virage.accounts.reports import members_of, profession_words, right_words, role_words
-from virage.accounts.roles import Permission
+from virage.accounts.reports import profession_words, right_words, role_words
 from virage.kernel.identifiers import rpps_problems
 from virage.ui.once import once
 
 SESSION_KEY = "membership"
-PAGE = 50
 
 
 @require_GET
@@ -76,16 +70,3 @@ def switch(request: HttpRequest) -> HttpResponse:
         target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
     return redirect(target if safe else "home")
-
-
-@require_GET
-def members(request: HttpRequest) -> HttpResponse:
-    """Who works in my structure, and in what role: for its administrator."""
-    by: Membership | None = request.membership
-    if by is None:
-        return redirect("home")
-    require(by, Permission.MANAGE_ORGANISATION)
-    on = timezone.localdate()
-    page = Paginator(members_of(by.organisation, on).prefetch_related("teams"), PAGE).get_page(request.GET.get("page"))
-    rows = [{"row": row, "profession": profession_words(row.user), "roles": role_words(row.roles)} for row in page]
-    return render(request, "accounts/members.html", {"page": page, "rows": rows})
