@@ -6,8 +6,8 @@ from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from virage.accounts.actions import choose_language
-from virage.accounts.forms import LanguageForm
+from virage.accounts.actions.own import choose_language
+from virage.accounts.forms.own import LanguageForm
 from virage.accounts.reports import profession_words, right_words, role_words
 from virage.kernel.identifiers import rpps_problems
 from virage.ui.once import once
