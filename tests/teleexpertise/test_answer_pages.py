@@ -614,3 +614,34 @@ def test_an_empty_advice_is_not_offered_for_signature(world):
     advising.draft_advice(by=world.dermatologist, expertise=expertise, at=world.at)
     answer = client_of(world.dermatologist).get(url("advice_preview", expertise))
     assert answer.url == url("advice", expertise)
+
+
+def test_a_request_without_consent_is_shown_as_stopped_and_waits_for_nobody_who_answers(world):
+    stopped, other = world.sent(), world.sent()
+    Expertise.objects.filter(pk=stopped.pk).update(due_at=timezone.now() - timedelta(hours=5))
+    client, asking = client_of(world.dermatologist), client_of(world.nurse)
+    stopped.act.patient.consents.filter(subject=stopped.act.ref).update(
+        withdrawn_at=timezone.now(), withdrawn_by=world.nurse
+    )
+    page = client.get(reverse("teleexpertise:inbox")).content.decode()
+    assert page.count("Consentement retiré") == 1
+    assert page.index(url("act", other)) < page.index(url("act", stopped))
+    assert "item-late" not in page
+    home = client.get("/").content.decode()
+    assert url("act", other) in home
+    assert url("act", stopped) not in home
+    for address in ("/", reverse("teleexpertise:requests"), url("act", stopped)):
+        assert "Consentement retiré" in asking.get(address).content.decode()
+    assert "Consentement retiré" in page_of(client, stopped)
+    world.consent(stopped)
+    assert "Consentement retiré" not in client.get(reverse("teleexpertise:inbox")).content.decode()
+
+
+def test_advice_without_consent_waits_for_no_validation(world):
+    expertise, _advice = world.advised(by=(nurse := world.article51()))
+    signing.propose(by=nurse, expertise=expertise, at=timezone.now())
+    client = client_of(world.second)
+    assert url("act", expertise) in client.get("/").content.decode()
+    expertise.act.patient.consents.update(withdrawn_at=timezone.now(), withdrawn_by=world.nurse)
+    assert url("act", expertise) not in client.get("/").content.decode()
+    assert "Consentement retiré" in client.get(reverse("teleexpertise:inbox")).content.decode()

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -26,6 +26,7 @@ TO_DO = {
     ACCEPTED: _("Avis à écrire"),
     TO_VALIDATE: _("Avis à valider"),
 }
+STOPPED = _("Consentement retiré")
 STARTS = (
     (
         Permission.PREPARE_REQUEST,
@@ -128,9 +129,9 @@ def home_of(by: Membership, at: datetime) -> Home:
     """What this membership's roles put on its home page."""
     home = Home(starts=_starts(by))
     if by.may(Permission.ANSWER_EXPERTISE):
-        _add(home, access.inbox_of(by, at), by, at)
+        _add(home, access.going_on(access.inbox_of(by, at)), by, at)
     if by.may(Permission.VALIDATE_ADVICE) or by.may(Permission.ANSWER_EXPERTISE):
-        _add(home, access.to_validate(by, at), by, at)
+        _add(home, access.going_on(access.to_validate(by, at)), by, at)
     if by.may(Permission.PREPARE_REQUEST):
         _add_requests(home, access.requests_of(by, at))
     if by.may(Permission.DECIDE_ITEM):
@@ -152,7 +153,7 @@ def _row(expertise: Expertise, due: datetime | None, *, place: bool = False) -> 
         title=act.patient.display_name,
         note=f"{about} · {act.requester_organisation.name}" if place else about,
         due=due,
-        status=str(TO_DO.get(act.state, "")),
+        status=str(STOPPED if expertise.stopped else TO_DO.get(act.state, "")),
     )
 
 
@@ -170,9 +171,9 @@ def _add(home: Home, expertises: QuerySet[Expertise], by: Membership, at: dateti
 
 def _add_requests(home: Home, expertises: QuerySet[Expertise]) -> None:
     """What comes back to the one who asked, and what is still out, the first to come first."""
-    back = expertises.filter(act__state__in=(ANSWERED, DECLINED, PREPARED, WAITING))
+    back = expertises.filter(Q(act__state__in=(ANSWERED, DECLINED, PREPARED, WAITING)) | Q(stopped=True))
     home.todo += [_row(expertise, None) for expertise in back[:SHOWN]]
-    out = expertises.filter(act__state__in=OPEN).exclude(act__state=WAITING).order_by("due_at", "pk")
+    out = access.going_on(expertises).filter(act__state__in=OPEN).exclude(act__state=WAITING).order_by("due_at", "pk")
     home.waiting += [replace(_row(expertise, expertise.due_at), status="") for expertise in out[:SHOWN]]
 
 

@@ -2,15 +2,16 @@
 
 from datetime import datetime
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, When
 from django.http import Http404
 
 from virage.accounts.models import Membership, Team
 from virage.accounts.roles import Permission, Role
 from virage.records.access import care_rows, trace_read
+from virage.records.models import Consent
 from virage.teleexpertise.access.rights import is_doctor
 from virage.teleexpertise.models import Advice, Expertise, Item
-from virage.teleexpertise.states import ACCEPTED, PRESCRIBED, PROPOSED, SENT, TO_VALIDATE, WAITING
+from virage.teleexpertise.states import ACCEPTED, OPEN, PRESCRIBED, PROPOSED, SENT, TO_VALIDATE, WAITING
 
 
 def visible(by: Membership, at: datetime) -> QuerySet[Expertise]:
@@ -25,8 +26,10 @@ def visible(by: Membership, at: datetime) -> QuerySet[Expertise]:
 
 def expertise_for(by: Membership, ref: str, *, at: datetime) -> Expertise:
     """The téléexpertise of that reference, its reading traced; or 404."""
-    rows = visible(by, at).select_related(
-        "act__patient__residence", "wound", "assessment__version", "completion", "push__version"
+    rows = (
+        visible(by, at)
+        .annotate(stopped=stopped())
+        .select_related("act__patient__residence", "wound", "assessment__version", "completion", "push__version")
     )
     expertise = rows.filter(act__ref=ref).first()
     if expertise is None:
@@ -52,9 +55,15 @@ def _add_people(expertise: Expertise) -> None:
         setattr(row, name, people.get(getattr(row, f"{name}_id")))
 
 
+def stopped() -> Case:
+    """Of a request that waits for an answer: whether no consent to it is in force, so that none may be given."""
+    in_force = Consent.objects.filter(subject=OuterRef("act__ref"), withdrawn_at__isnull=True)
+    return Case(When(act__state__in=OPEN, then=~Exists(in_force)), default=False)
+
+
 def listed(rows: QuerySet[Expertise]) -> QuerySet[Expertise]:
     """With what one line of a list shows."""
-    return rows.select_related(
+    return rows.annotate(stopped=stopped()).select_related(
         "act__patient",
         "act__requester__user",
         "act__requester_organisation",
@@ -100,6 +109,11 @@ def inbox_of(by: Membership, at: datetime) -> QuerySet[Expertise]:
     to_me &= ~Q(act__requester__user=by.user_id)  # nobody answers oneself
     mine = Q(act__state=SENT) & to_me | Q(act__state__in=(ACCEPTED, WAITING, TO_VALIDATE), act__performer=by.pk)
     return listed(_open().filter(mine)).order_by(F("due_at").asc(nulls_last=True), "pk")
+
+
+def going_on(rows: QuerySet[Expertise]) -> QuerySet[Expertise]:
+    """Without those that no longer have a consent: nobody's turn, but the requérant's to withdraw them."""
+    return rows.exclude(stopped=True)
 
 
 def to_validate(by: Membership, at: datetime) -> QuerySet[Expertise]:

@@ -74,6 +74,8 @@ class Expertise(models.Model):
     )
     acknowledged_at = models.DateTimeField(null=True, blank=True)
     told_patient = models.TextField(_("ce qui a été dit au patient"), blank=True)
+    stopped = False
+    """Waits for an answer without a consent in force; written by the door (`access.doors`) on what it lets through."""
 
     class Meta:
         constraints = [

@@ -91,8 +91,9 @@ def _in_turn(rows: QuerySet[Expertise], which: str) -> QuerySet[Expertise]:
     """By due time, but what waits for somebody else comes after."""
     if which in ("validate", "done"):
         return rows
+    stopped = When(stopped=True, then=Value(2))
     others = When(act__state__in=(WAITING, TO_VALIDATE), then=Value(1))
-    turn = Case(others, default=Value(0), output_field=IntegerField())
+    turn = Case(stopped, others, default=Value(0), output_field=IntegerField())
     return rows.order_by(turn, F("due_at").asc(nulls_last=True), "pk")
 
 
@@ -139,6 +140,8 @@ def _whom(expertise: Expertise) -> str:
 def badge_of(expertise: Expertise, by: Membership) -> tuple[str, str, datetime | None]:
     """Kind and word of the state as this person sees it, and until when it is her turn."""
     act = expertise.act
+    if expertise.stopped:
+        return "off", _("Consentement retiré"), None
     if expertise.validate_by and act.performer_id != by.pk:
         return "todo", _("À valider"), expertise.validate_by
     if expertise.validate_by:

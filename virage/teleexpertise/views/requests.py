@@ -75,8 +75,8 @@ def requests(request: HttpRequest) -> HttpResponse:
 
 
 def _ordered(rows: QuerySet[Expertise], at: datetime) -> QuerySet[Expertise]:
-    late = Q(act__state__in=AWAITED, due_at__lt=at)
-    turn = Q(act__state__in=[state for state, (kind, _word) in BADGES.items() if kind == "todo"])
+    turn = Q(act__state__in=[state for state, (kind, _word) in BADGES.items() if kind == "todo"]) | Q(stopped=True)
+    late = Q(act__state__in=AWAITED, due_at__lt=at, stopped=False)
     rank = Case(When(late, then=Value(0)), When(turn, then=Value(1)), default=Value(2), output_field=IntegerField())
     return rows.annotate(rank=rank).order_by("rank", F("due_at").asc(nulls_last=True), "-act__created_at", "-pk")
 
@@ -100,12 +100,14 @@ def _row(expertise: Expertise, by: Membership, at: datetime) -> dict[str, Any]:
         "kind": kind,
         "word": word,
         "item": {"late": "item-late", "todo": "item-todo", "wait": "item-wait"}.get(kind, ""),
-        "due": expertise.due_at if act.state in AWAITED else None,
+        "due": expertise.due_at if act.state in AWAITED and not expertise.stopped else None,
     }
 
 
 def badge_of(expertise: Expertise, at: datetime) -> tuple[str, str]:
     """Kind and word of the state; late once the expected time has passed."""
+    if expertise.stopped:
+        return "todo", _("Consentement retiré")
     kind, word = BADGES[expertise.act.state]
     late = expertise.act.state in AWAITED and expertise.due_at is not None and expertise.due_at < at
     return ("late", _("En retard : %(state)s") % {"state": str(word).lower()}) if late else (kind, str(word))
