@@ -103,8 +103,8 @@ def test_a_pdf_is_kept_as_it_is_and_is_no_photograph(nurse, place):
 
 @pytest.mark.parametrize(
     "data, code",
-    [(b"", "empty"), (b"GIF89a" + b"\0" * 60, "type_refused"), (b"\0\0\0\x18ftypheic" + b"\0" * 60, "heic_refused")],
-    ids=["empty", "gif", "heic"],
+    [(b"", "empty"), (b"GIF89a" + b"\0" * 60, "type_refused"), (b"\0\0\0\x18ftypavif" + b"\0" * 60, "type_refused")],
+    ids=["empty", "gif", "avif"],
 )
 def test_what_is_not_accepted_leaves_nothing(nurse, place, tmp_path, data, code):
     with pytest.raises(RefusedError, match=code):

@@ -105,7 +105,7 @@ def test_the_plain_form_goes_back_to_its_page_and_nowhere_else(page, slot):
 
 
 @pytest.mark.parametrize(
-    "data, status", [(b"GIF89a" + b"\0" * 60, 422), (b"", 422), (b"\0\0\0\x18ftypheic" + b"\0" * 60, 422)]
+    "data, status", [(b"GIF89a" + b"\0" * 60, 422), (b"", 422), (b"\0\0\0\x18ftypavif" + b"\0" * 60, 422)]
 )
 def test_a_refused_file_is_answered_by_one_sentence(page, slot, data, status):
     answer = send(page, slot, data)

@@ -7,6 +7,7 @@ import piexif
 import pytest
 from PIL import Image, ImageCms
 
+from tests.records.pictures import heic_photo
 from virage.records.rules import content, pictures
 from virage.records.rules.content import RefusedError
 
@@ -44,6 +45,9 @@ def opened(data):
         (b"RIFF\x10\x00\x00\x00WEBPVP8 ", "image/webp"),
         (b"%PDF-1.7\n", "application/pdf"),
         (b"\0\0\0\x18ftypheic\0\0\0\0", "image/heic"),
+        (b"\0\0\0\x1cftypmif1\0\0\0\0mif1heic", "image/heic"),
+        (b"\0\0\0\x18ftypavif\0\0\0\0", None),
+        (b"\0\0\0\x18ftypmp42\0\0\0\0", None),
         (b"<svg xmlns='http://www.w3.org/2000/svg'>", None),
         (b"GIF89a", None),
         (b"<!DOCTYPE html>", None),
@@ -62,7 +66,7 @@ def test_the_type_is_told_by_the_first_bytes(head, expected):
         (b"", 0, content.EMPTY),
         (b"\xff\xd8\xff", content.LIMIT + 1, content.TOO_LARGE),
         (b"GIF89a", 10, content.TYPE_REFUSED),
-        (b"\0\0\0\x18ftypheic\0\0\0\0", 10, content.HEIC_REFUSED),
+        (b"\0\0\0\x18ftypavif\0\0\0\0", 10, content.TYPE_REFUSED),
     ],
 )
 def test_a_refused_file_says_why(head, size, code):
@@ -199,3 +203,56 @@ def test_colours_in_another_space_are_converted():
     Image.new("RGB", (60, 60), (200, 40, 40)).save(out, "JPEG", icc_profile=profile.tobytes())
     made = pictures.clean(out.getvalue(), at=AT)  # a profile of another mode can't be applied: pixels stay
     assert opened(made.full).getpixel((30, 30))[0] == pytest.approx(200, abs=4)
+
+
+def test_a_photo_of_an_iphone_is_upright_dated_and_has_lost_its_place():
+    raw = heic_photo()
+    assert content.accept(raw[: content.HEAD], len(raw)) == content.HEIC
+    assert PLACE in raw
+    made = pictures.clean(raw, at=AT)
+    assert (made.width, made.height) == (480, 640)
+    assert made.taken_at == datetime(2026, 11, 19, 13, 30, tzinfo=UTC)
+    assert opened(made.full).format == "JPEG"
+    for data in (made.full, made.view, made.thumb):
+        assert PLACE not in data
+        assert not opened(data).getexif()
+        image = opened(data).convert("RGB")
+        red, _, blue = image.getpixel((image.width // 2, image.height // 8))
+        assert red > 150 > blue
+
+
+def test_a_heic_photo_without_orientation_is_left_as_it_lies():
+    made = pictures.clean(heic_photo(orientation=1), at=AT)
+    assert (made.width, made.height) == (640, 480)
+
+
+@pytest.mark.parametrize("left", [40, 300, 0.5, 0.98])
+def test_a_cut_heic_photo_is_refused(left):
+    raw = heic_photo()
+    with pytest.raises(RefusedError, match=content.UNREADABLE):
+        pictures.clean(raw[: left if left > 1 else int(len(raw) * left)], at=AT)
+
+
+def declared(raw, width, height):
+    """The same file that claims another size in its spatial extents (ISO/IEC 23008-12, 6.5.3)."""
+    where = raw.index(b"ispe") + 8
+    return raw[:where] + width.to_bytes(4, "big") + height.to_bytes(4, "big") + raw[where + 8 :]
+
+
+def test_a_heic_bomb_is_refused_before_it_is_decoded(monkeypatch):
+    monkeypatch.setattr("PIL.Image.Image.load", lambda *_: pytest.fail("decoded"))
+    with pytest.raises(RefusedError, match=content.TOO_MANY_PIXELS):
+        pictures.clean(declared(heic_photo(orientation=1), 9001, 9001), at=AT)
+
+
+def test_a_heic_file_that_claims_less_than_it_holds_is_not_believed():
+    with pytest.raises(RefusedError, match=content.UNREADABLE):
+        pictures.clean(declared(heic_photo(orientation=1), 64, 64), at=AT)
+
+
+@pytest.mark.parametrize("form", ["GIF", "TIFF", "BMP"])
+def test_a_format_that_is_not_accepted_is_not_even_decoded(form):
+    out = io.BytesIO()
+    Image.new("RGB", (50, 50)).save(out, form)
+    with pytest.raises(RefusedError, match=content.UNREADABLE):
+        pictures.clean(out.getvalue(), at=AT)

@@ -19,7 +19,7 @@ from virage.records.actions.documents import Place
 from virage.records.models.documents import Document, DocumentKind, FolderSeal, PhoneLink
 from virage.records.models.patients import Patient
 from virage.records.models.wounds import Wound
-from virage.records.rules.content import ACCEPTED, LIMIT
+from virage.records.rules.content import CHOOSER, LIMIT, PDF
 
 LASTS = timedelta(hours=12)
 _SALT = "virage.records.slots"
@@ -45,7 +45,7 @@ class Uploader:
     shots: list[Shot]
     phone: PhoneLink | None = None
     limit: int = LIMIT
-    accept: str = ",".join(sorted(ACCEPTED))
+    accept: str = ",".join((*CHOOSER, PDF))
 
     @property
     def waiting(self) -> bool:

@@ -43,14 +43,7 @@ class Refusal(models.TextChoices):
     TOO_LARGE = content.TOO_LARGE, _("Ce fichier dépasse 25 Mo : choisissez une taille plus petite.")
     TYPE_REFUSED = (
         content.TYPE_REFUSED,
-        _("Ce format n’est pas accepté : envoyez une photographie JPEG, PNG ou WebP, ou un PDF."),
-    )
-    HEIC_REFUSED = (
-        content.HEIC_REFUSED,
-        _(
-            "Le format HEIC de l’iPhone n’est pas encore accepté. Prenez la photo depuis cette page, ou choisissez "
-            "« Le plus compatible » dans Réglages › Appareil photo › Formats."
-        ),
+        _("Ce format n’est pas accepté : envoyez une photographie JPEG, HEIC, PNG ou WebP, ou un PDF."),
     )
     UNREADABLE = content.UNREADABLE, _("Ce fichier est abîmé ou incomplet : envoyez-le de nouveau.")
     TOO_MANY_PIXELS = content.TOO_MANY_PIXELS, _("Cette image est trop grande : 65 millions de points au plus.")

@@ -14,13 +14,15 @@ WEBP: Final = "image/webp"
 HEIC: Final = "image/heic"
 PDF: Final = "application/pdf"
 
-PICTURES: Final = frozenset({JPEG, PNG, WEBP})
+PICTURES: Final = frozenset({JPEG, PNG, WEBP, HEIC})
 ACCEPTED: Final = PICTURES | {PDF}
+
+CHOOSER: Final = (*sorted(PICTURES), "image/heif", ".heic", ".heif")
+"""What a chooser of files offers as photographs: some systems know no type for HEIC, only its endings."""
 
 EMPTY: Final = "empty"
 TOO_LARGE: Final = "too_large"
 TYPE_REFUSED: Final = "type_refused"
-HEIC_REFUSED: Final = "heic_refused"
 UNREADABLE: Final = "unreadable"
 TOO_MANY_PIXELS: Final = "too_many_pixels"
 ALREADY_USED: Final = "already_used"
@@ -29,14 +31,14 @@ REFUSALS: Final = (
     EMPTY,
     TOO_LARGE,
     TYPE_REFUSED,
-    HEIC_REFUSED,
     UNREADABLE,
     TOO_MANY_PIXELS,
     ALREADY_USED,
     LOST,
 )
 
-_HEIF_BRANDS: Final = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"avif"})
+# HEVC stills of ISO/IEC 23008-12; AVIF is no part of it.
+_HEIF_BRANDS: Final = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
 
 
 class RefusedError(Exception):
@@ -67,17 +69,12 @@ def content_type(head: bytes) -> str | None:
 
 
 def accept(head: bytes, size: int) -> str:
-    """The type of a file that may be stored; raises `RefusedError` with the reason's code otherwise.
-
-    `size` is in bytes. HEIC has a code of its own, since the person can do something about it on the phone.
-    """
+    """The type of a file of `size` bytes that may be stored; raises `RefusedError` with the reason's code."""
     if size == 0:
         raise RefusedError(EMPTY)
     if size > LIMIT:
         raise RefusedError(TOO_LARGE)
     found = content_type(head)
-    if found == HEIC:
-        raise RefusedError(HEIC_REFUSED)
     if found not in ACCEPTED:
         raise RefusedError(TYPE_REFUSED)
     return found

@@ -14,6 +14,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from PIL import Image, ImageCms, ImageOps
+from pillow_heif import register_heif_opener
 
 from virage.records.rules.content import TOO_MANY_PIXELS, UNREADABLE, RefusedError
 
@@ -28,11 +29,27 @@ QUALITY: Final = 90
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
 warnings.filterwarnings("error", category=Image.DecompressionBombWarning)
 
+# The main picture alone: depth maps and previews of a phone are neither needed nor decoded.
+Image.init()
+register_heif_opener(thumbnails=False, depth_images=False, aux_images=False, decode_threads=1)
+
+_FORMATS: Final = ("JPEG", "PNG", "WEBP", "HEIF")
 _EXIF_IFD: Final = 0x8769
 _TAKEN: Final = 0x9003  # DateTimeOriginal
 _OFFSET: Final = 0x9011  # OffsetTimeOriginal
 _EARLIEST: Final = datetime(1995, 1, 1, tzinfo=UTC)
-_BROKEN: Final = (OSError, ValueError, SyntaxError, KeyError, IndexError, TypeError, EOFError, struct.error)
+# libheif's own limits (memory, a size that is not the one declared) come as RuntimeError.
+_BROKEN: Final = (
+    OSError,
+    ValueError,
+    SyntaxError,
+    KeyError,
+    IndexError,
+    TypeError,
+    EOFError,
+    RuntimeError,
+    struct.error,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +65,13 @@ class Pictures:
 
 
 def clean(data: bytes, *, at: datetime, zone: str = "Europe/Paris") -> Pictures:
-    """Decode `data` (JPEG, PNG or WebP) and make its renditions; raises `RefusedError` when it can't be read.
+    """Decode `data` (JPEG, PNG, WebP or HEIC) and make its renditions; raises `RefusedError` when it can't be read.
 
     `at` is when it was received: a capture time after it is not believed. `zone` places a capture time that has no
     offset of its own.
     """
     try:
-        with Image.open(io.BytesIO(data)) as opened:
+        with Image.open(io.BytesIO(data), formats=_FORMATS) as opened:
             if opened.width * opened.height > MAX_PIXELS:
                 raise RefusedError(TOO_MANY_PIXELS)
             taken_at = _taken_at(opened, at, ZoneInfo(zone))

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from virage.accounts.access import Refused
 from virage.records.actions import phones, slots
 from virage.records.models.documents import DocumentKind, PhoneLink, Rendition
-from virage.records.rules.content import LIMIT, PICTURES, RefusedError
+from virage.records.rules.content import CHOOSER, LIMIT, RefusedError
 from virage.records.views.documents import (
     back_or,
     posted_client_id,
@@ -97,7 +97,7 @@ def page(request: HttpRequest) -> HttpResponse:
         **_sent(phone),
         "shots": shots,
         "limit": LIMIT,
-        "accept": ",".join(sorted(PICTURES)),
+        "accept": ",".join(CHOOSER),
         "link": phone.link,
     }
     return render(request, "records/phone/page.html", context)

@@ -5,6 +5,9 @@
 const STALLED = 30_000; // ms without a byte moving: the line is dead though nothing says so
 const SLOWEST_RETRY = 30_000;
 
+// Some systems know no type for an iPhone's HEIC.
+const isPhoto = (file) => file.type.startsWith("image/") || /\.hei[cf]$/i.test(file.name);
+
 function newId() {
   if (crypto.randomUUID) return crypto.randomUUID(); // secure contexts only
   const bytes = crypto.getRandomValues(new Uint8Array(16));
@@ -74,7 +77,7 @@ class Uploader {
 
   // The chosen view names one photograph; the choice then goes to the next view that is missing.
   takeKind(file) {
-    if (!file.type.startsWith("image/")) return "other";
+    if (!isPhoto(file)) return "other";
     const chosen = this.form.querySelector("input[name=kind]:checked");
     if (!chosen) return "photo";
     const { value } = chosen;
@@ -111,9 +114,10 @@ class Uploader {
     const tile = this.template.content.firstElementChild.cloneNode(true);
     tile.querySelector("[data-tile-name]").textContent = file.name;
     const picture = tile.querySelector("[data-tile-picture]");
-    if (file.type.startsWith("image/")) {
+    if (isPhoto(file)) {
       picture.src = URL.createObjectURL(file);
       picture.addEventListener("load", () => URL.revokeObjectURL(picture.src), { once: true });
+      picture.addEventListener("error", () => picture.remove(), { once: true }); // HEIC: few browsers draw it
     } else picture.remove();
     this.tiles.append(tile);
     return tile;
