@@ -14,9 +14,12 @@ from django.utils import translation
 
 from tests import factories
 from tests.factories import NOW
-from virage.notifications import actions, jobs, rules
+from virage.notifications import jobs
 from virage.notifications.access import messages_about
+from virage.notifications.actions import post as post_message
+from virage.notifications.actions import sending
 from virage.notifications.models import Message, MessageState
+from virage.notifications.rules import letters, retries, templates
 
 
 @pytest.fixture(autouse=True)
@@ -40,7 +43,7 @@ def post(once="person-1:reason", **fields):
         "subject_ref": "A" * 22,
         "at": NOW,
     }
-    return actions.post("expertise_received", once=once, **(defaults | fields))
+    return post_message("expertise_received", once=once, **(defaults | fields))
 
 
 def break_mail(monkeypatch, error):
@@ -58,8 +61,8 @@ def test_posting_twice_for_one_reason_makes_one_message(empty_outbox):
 
 def test_a_message_is_sent_once_with_a_link_and_a_stable_identifier(empty_outbox):
     message = post()
-    assert actions.send_due(at=NOW) == 1
-    assert actions.send_due(at=NOW + timedelta(hours=1)) == 0
+    assert sending.send_due(at=NOW) == 1
+    assert sending.send_due(at=NOW + timedelta(hours=1)) == 0
     [sent] = mail.outbox
     assert sent.to == ["personne@essai.invalid"]
     assert "https://virage.invalid/teleexpertise/x/" in sent.body
@@ -71,15 +74,15 @@ def test_a_message_is_sent_once_with_a_link_and_a_stable_identifier(empty_outbox
 def test_a_message_speaks_its_recipients_language(empty_outbox):
     with translation.override("fr"):
         post(language="en")
-        actions.send_due(at=NOW)
+        sending.send_due(at=NOW)
     assert mail.outbox[0].subject == "A request for your opinion is waiting"
     assert "sign in" in mail.outbox[0].body
 
 
 def test_a_message_that_is_not_due_waits(empty_outbox):
     post(due_at=NOW + timedelta(hours=2))
-    assert actions.send_due(at=NOW) == 0
-    assert actions.send_due(at=NOW + timedelta(hours=2)) == 1
+    assert sending.send_due(at=NOW) == 0
+    assert sending.send_due(at=NOW + timedelta(hours=2)) == 1
 
 
 def test_failures_are_tried_again_later_and_given_up_after_five(empty_outbox, monkeypatch):
@@ -87,14 +90,14 @@ def test_failures_are_tried_again_later_and_given_up_after_five(empty_outbox, mo
     break_mail(monkeypatch, SMTPServerDisconnected("bye"))
     waits = []
     while True:
-        actions.send_due(at=at)
+        sending.send_due(at=at)
         message.refresh_from_db()
         if message.state == MessageState.FAILED:
             break
         assert message.state == MessageState.WAITING
         waits.append(message.due_at - at)
         at = message.due_at
-    assert waits == list(rules.RETRY_AFTER)
+    assert waits == list(retries.RETRY_AFTER)
     assert message.attempts == 5
     assert message.error == "SMTPServerDisconnected"
 
@@ -102,7 +105,7 @@ def test_failures_are_tried_again_later_and_given_up_after_five(empty_outbox, mo
 def test_an_address_that_does_not_exist_is_given_up_at_once(empty_outbox, monkeypatch):
     message = post()
     break_mail(monkeypatch, SMTPRecipientsRefused({"personne@essai.invalid": (550, b"no such user")}))
-    actions.send_due(at=NOW)
+    sending.send_due(at=NOW)
     message.refresh_from_db()
     assert (message.state, message.attempts) == (MessageState.FAILED, 1)
     assert "personne" not in message.error
@@ -112,7 +115,7 @@ def test_an_unknown_template_fails_alone(empty_outbox):
     bad = post(once="bad")
     Message.objects.filter(pk=bad.pk).update(template="none_such")
     post(once="good")
-    assert actions.send_due(at=NOW) == 2
+    assert sending.send_due(at=NOW) == 2
     assert len(mail.outbox) == 1
     bad.refresh_from_db()
     assert (bad.state, bad.error) == (MessageState.FAILED, "template")
@@ -120,29 +123,29 @@ def test_an_unknown_template_fails_alone(empty_outbox):
 
 def test_what_a_dead_worker_held_is_taken_again_after_ten_minutes(empty_outbox):
     message = post()
-    actions.claim(at=NOW)  # and the worker dies here
-    assert actions.claim(at=NOW + timedelta(minutes=9)) == []
-    [again] = actions.claim(at=NOW + timedelta(minutes=10))
+    sending.claim(at=NOW)  # and the worker dies here
+    assert sending.claim(at=NOW + timedelta(minutes=9)) == []
+    [again] = sending.claim(at=NOW + timedelta(minutes=10))
     assert again.pk == message.pk
     assert again.attempts == 2
 
 
 def test_a_worker_held_for_dead_does_not_write_over_the_next_one(empty_outbox):
     message = post()
-    [slow] = actions.claim(at=NOW)
-    [second] = actions.claim(at=NOW + timedelta(minutes=10))
-    actions.deliver(second, at=NOW + timedelta(minutes=10))
-    actions.deliver(slow, at=NOW + timedelta(minutes=11))
+    [slow] = sending.claim(at=NOW)
+    [second] = sending.claim(at=NOW + timedelta(minutes=10))
+    sending.deliver(second, at=NOW + timedelta(minutes=10))
+    sending.deliver(slow, at=NOW + timedelta(minutes=11))
     message.refresh_from_db()
     assert message.sent_at == NOW + timedelta(minutes=10)
 
 
 def test_a_message_whose_worker_dies_each_time_is_given_up(empty_outbox):
     message, at = post(), NOW
-    for _attempt in range(rules.MAX_ATTEMPTS):
-        assert actions.claim(at=at)
-        at += rules.CLAIM_LASTS
-    assert actions.claim(at=at) == []
+    for _attempt in range(retries.MAX_ATTEMPTS):
+        assert sending.claim(at=at)
+        at += retries.CLAIM_LASTS
+    assert sending.claim(at=at) == []
     message.refresh_from_db()
     assert (message.state, message.error) == (MessageState.FAILED, "interrupted")
 
@@ -155,7 +158,7 @@ def test_two_workers_at_once_never_take_the_same_message(own_database):
     def work():
         try:
             gate.wait()
-            while batch := actions.claim(at=NOW, limit=3):
+            while batch := sending.claim(at=NOW, limit=3):
                 taken.extend(message.pk for message in batch)
         finally:
             connections.close_all()
@@ -175,12 +178,12 @@ def test_the_job_sends_what_is_due(empty_outbox):
     assert len(mail.outbox) == 1
 
 
-@pytest.mark.parametrize("key", sorted(rules.TEMPLATES))
+@pytest.mark.parametrize("key", sorted(templates.TEMPLATES))
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_every_template_is_complete_in_both_languages(key, language):
-    letter = rules.compose(key, language, "https://virage.invalid/x/")
+    letter = letters.compose(key, language, "https://virage.invalid/x/", code="123456")
     assert letter.subject
-    assert "https://virage.invalid/x/" in letter.body
+    assert ("https://virage.invalid/x/" in letter.body) != ("123456" in letter.body)
     assert "{" not in letter.subject + letter.body
 
 
@@ -219,7 +222,7 @@ def test_the_outbox_reads_a_page_in_a_bounded_number_of_statements(
 def test_a_sender_sees_what_became_of_the_messages_about_an_act(empty_outbox):
     post()
     post(once="other", subject_ref="B" * 22)
-    actions.send_due(at=NOW)
+    sending.send_due(at=NOW)
     [message] = messages_about("act", "A" * 22)
     assert message.look == "ok"
 

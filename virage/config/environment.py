@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl, urlsplit
 
-from virage.config import addresses
+from virage.config import addresses, sms
 
 T = TypeVar("T")
 YES, NO = {"1", "true", "yes", "on", "oui"}, {"0", "false", "no", "off", "non"}
@@ -44,6 +44,7 @@ class Environment:
     document_keys_dir: Path
     documents_dir: Path
     email: dict[str, Any]
+    sms: sms.Gateway
     allowed_hosts: tuple[str, ...]
     language: str
     worker_in_web: bool
@@ -111,6 +112,7 @@ def read(env: Mapping[str, str]) -> Environment:
         email=reader.take(
             "EMAIL_URL", addresses.no_email(sender), lambda url: addresses.email_settings(url, sender), remedy
         ),
+        sms=sms.read(reader.take),
         allowed_hosts=reader.take(
             "ALLOWED_HOSTS", _default_hosts(public_url), _hosts, "Write host names with commas between them"
         ),

@@ -1,11 +1,14 @@
 """The outbox: a message is a row before anyone sends it. It carries a link, never health data."""
 
+import base64
+
 from django.db import models
 from django.db.models import Q
+from django.utils.crypto import salted_hmac
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from virage.notifications.rules import Letter, compose
+from virage.notifications.rules.letters import SECRET_PLACE, Letter, compose, compose_sms
 from virage.ui.models import Referenced
 
 
@@ -51,9 +54,29 @@ class Message(Referenced):
         return self.ref
 
     @property
+    def secret(self) -> str:
+        """128 bits that only this message carries, for a link that opens something. They are derived from its random
+        reference and the installation's key, so that neither the outbox nor a copy of the database holds them."""
+        digest = salted_hmac("virage.notifications.secret", self.ref, algorithm="sha256").digest()
+        return base64.urlsafe_b64encode(digest[:16]).decode().rstrip("=")
+
+    @property
+    def code(self) -> str:
+        """The six figures that only this message carries; kept nowhere either."""
+        digest = salted_hmac("virage.notifications.code", self.ref, algorithm="sha256").digest()
+        return f"{int.from_bytes(digest, 'big') % 1_000_000:06d}"
+
+    @property
+    def target(self) -> str:
+        """The path on this site that its recipient is led to."""
+        return self.link.replace(SECRET_PLACE, self.secret)
+
+    @property
     def letter(self) -> Letter:
         """As it is read by its recipient; the link as a path."""
-        return compose(self.template, self.language, self.link)
+        if self.channel == Channel.SMS:
+            return Letter("SMS", compose_sms(self.template, self.language, self.target, code=self.code))
+        return compose(self.template, self.language, self.target, code=self.code)
 
     @property
     def title(self) -> str:

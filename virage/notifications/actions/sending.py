@@ -1,14 +1,12 @@
-"""Post a message: write the row, and ask a worker to send it once this transaction is in. Then send what is due.
+"""Send what is due.
 
 Sending is at least once: a worker that dies after the mail server took a message, and before it could note so, leaves
 the message to be sent again. The other choice, at most once, would lose the notice of an urgent request in silence,
-which harms a patient; a notice that comes twice only annoys. Both copies bear the same Message-ID, by which mail
-programs show them as one.
+which harms a patient; a notice that comes twice only annoys. Both copies bear the same identifier: the Message-ID, by
+which mail programs show them as one, and the key by which an SMS gateway knows that it has this one already.
 """
 
 import logging
-from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from smtplib import SMTPException, SMTPRecipientsRefused
 from urllib.parse import urljoin, urlsplit
@@ -16,86 +14,15 @@ from urllib.parse import urljoin, urlsplit
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
-from procrastinate.contrib.django import app
 
-from virage.notifications.models import Message, MessageState
-from virage.notifications.rules import CLAIM_LASTS, MAX_ATTEMPTS, compose, retry_after
+from virage.notifications.actions import sms
+from virage.notifications.models import Channel, Message, MessageState
+from virage.notifications.rules.letters import compose, compose_sms
+from virage.notifications.rules.retries import CLAIM_LASTS, MAX_ATTEMPTS, retry_after
 
 logger = logging.getLogger(__name__)
 
-SEND_JOB = "notifications.send_due"
 BATCH = 50
-
-
-@transaction.atomic
-def post(
-    template: str,
-    *,
-    address: str,
-    language: str,
-    link: str,
-    subject_kind: str,
-    subject_ref: str,
-    once: str,
-    at: datetime,
-    due_at: datetime | None = None,
-) -> Message | None:
-    """Put a message in the outbox, once per `once` (person + reason); None when it is there already."""
-    message, created = Message.objects.get_or_create(
-        once=once,
-        defaults={
-            "template": template,
-            "address": address,
-            "language": language,
-            "link": link,
-            "subject_kind": subject_kind,
-            "subject_ref": subject_ref,
-            "due_at": due_at or at,
-            "created_at": at,
-        },
-    )
-    if not created:
-        return None
-    app.configure_task(SEND_JOB).defer()
-    return message
-
-
-@dataclass(frozen=True)
-class Recipient:
-    """Whom a message goes to; `once` is unique for this person and this reason."""
-
-    address: str
-    language: str
-    once: str
-
-
-def post_all(
-    template: str,
-    recipients: Iterable[Recipient],
-    *,
-    link: str,
-    subject_kind: str,
-    subject_ref: str,
-    at: datetime,
-) -> None:
-    """The same message to several people, in two statements; those who have it already don't get it again."""
-    rows = [
-        Message(
-            template=template,
-            address=one.address,
-            language=one.language,
-            once=one.once,
-            link=link,
-            subject_kind=subject_kind,
-            subject_ref=subject_ref,
-            due_at=at,
-            created_at=at,
-        )
-        for one in recipients
-    ]
-    if rows:
-        Message.objects.bulk_create(rows, ignore_conflicts=True)
-        app.configure_task(SEND_JOB).defer()
 
 
 @transaction.atomic
@@ -121,10 +48,13 @@ def claim(*, at: datetime, limit: int = BATCH) -> list[Message]:
 
 
 def deliver(message: Message, *, at: datetime) -> bool:
-    """Send a claimed message and note what came of it; True when the mail server took it."""
+    """Send a claimed message and note what came of it; True when the mail server, or the gateway, took it."""
     try:
-        _send(message)
-    except (SMTPException, OSError) as error:
+        if message.channel == Channel.SMS:
+            _send_sms(message)
+        else:
+            _send_email(message)
+    except (SMTPException, sms.GatewayError, OSError) as error:
         logger.warning("message %s not sent (%s), attempt %d", message.ref, type(error).__name__, message.attempts)
         _put_off(message, error, at=at)
         return False
@@ -144,8 +74,10 @@ def send_due(*, at: datetime, limit: int = BATCH) -> int:
     return len(taken)
 
 
-def _send(message: Message) -> None:
-    letter = compose(message.template, message.language, urljoin(settings.PUBLIC_URL, message.link))
+def _send_email(message: Message) -> None:
+    letter = compose(
+        message.template, message.language, urljoin(settings.PUBLIC_URL, message.target), code=message.code
+    )
     host = urlsplit(settings.PUBLIC_URL).hostname or "localhost"
     mail = EmailMessage(
         subject=letter.subject,
@@ -156,9 +88,16 @@ def _send(message: Message) -> None:
     mail.send()
 
 
+def _send_sms(message: Message) -> None:
+    address = urljoin(settings.PUBLIC_URL, message.target)
+    text = compose_sms(message.template, message.language, address, code=message.code)
+    sms.send(to=message.address, text=text, key=message.ref)
+
+
 def _put_off(message: Message, error: Exception, *, at: datetime) -> None:
     wait: timedelta | None = retry_after(message.attempts, permanent=_is_permanent(error))
-    said = type(error).__name__  # the server's own words may repeat the address
+    # The server's own words may repeat the address.
+    said = str(error) if isinstance(error, sms.GatewayError) else type(error).__name__
     if wait is None:
         _close(message, state=MessageState.FAILED, error=said)
     else:
@@ -166,7 +105,9 @@ def _put_off(message: Message, error: Exception, *, at: datetime) -> None:
 
 
 def _is_permanent(error: Exception) -> bool:
-    """Every recipient was refused for good (SMTP 5xx)."""
+    """Every recipient was refused for good (SMTP 5xx), or the gateway won't ever take this message."""
+    if isinstance(error, sms.GatewayError):
+        return error.permanent
     if not isinstance(error, SMTPRecipientsRefused):
         return False
     return all(500 <= code < 600 for code, _words in error.recipients.values())

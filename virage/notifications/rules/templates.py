@@ -1,14 +1,7 @@
 """What each message says: a subject and a sentence, in both languages, and nothing about anyone's health."""
 
-from dataclasses import dataclass
-from datetime import timedelta
-
-
-@dataclass(frozen=True)
-class Template:
-    subject: dict[str, str]
-    sentence: dict[str, str]
-
+from virage.notifications.rules.kinds import Kind, Template
+from virage.notifications.rules.own_page import OWN_PAGE
 
 TEMPLATES: dict[str, Template] = {
     "expertise_received": Template(
@@ -41,6 +34,7 @@ TEMPLATES: dict[str, Template] = {
             "fr": "Un expert a accepté votre demande et y répondra.",
             "en": "An expert accepted your request and will answer it.",
         },
+        Kind.FOLLOW,
     ),
     "expertise_declined": Template(
         {"fr": "Votre demande d’avis est déclinée", "en": "Your request for an opinion is declined"},
@@ -55,6 +49,7 @@ TEMPLATES: dict[str, Template] = {
             "fr": "L’expert a transmis votre demande à un autre, mieux placé pour répondre.",
             "en": "The expert passed your request on to another one, better placed to answer.",
         },
+        Kind.FOLLOW,
     ),
     "expertise_withdrawn": Template(
         {"fr": "Une demande d’avis est retirée", "en": "A request for an opinion is withdrawn"},
@@ -62,6 +57,7 @@ TEMPLATES: dict[str, Template] = {
             "fr": "Le demandeur a retiré sa demande : il n’y a plus rien à faire.",
             "en": "The requester withdrew the request: there is nothing left to do.",
         },
+        Kind.FOLLOW,
     ),
     "expertise_note": Template(
         {"fr": "Un message au sujet d’une demande d’avis", "en": "A message about a request for an opinion"},
@@ -69,6 +65,7 @@ TEMPLATES: dict[str, Template] = {
             "fr": "Un message vous a été laissé au sujet d’une demande d’avis.",
             "en": "A message was left for you about a request for an opinion.",
         },
+        Kind.FOLLOW,
     ),
     "complements_asked": Template(
         {"fr": "Un complément vous est demandé", "en": "Something more is asked of you"},
@@ -83,6 +80,7 @@ TEMPLATES: dict[str, Template] = {
             "fr": "L’expert attend toujours un complément pour répondre à votre demande.",
             "en": "The expert is still waiting for something more to answer your request.",
         },
+        Kind.REMINDER,
     ),
     "complements_given": Template(
         {"fr": "Le complément demandé est arrivé", "en": "What you asked for has come"},
@@ -100,6 +98,7 @@ TEMPLATES: dict[str, Template] = {
             "fr": "Le délai de réponse arrive bientôt à son terme.",
             "en": "The time to answer is almost over.",
         },
+        Kind.REMINDER,
     ),
     "expertise_overdue": Template(
         {"fr": "Le délai d’une demande d’avis est dépassé", "en": "The time to answer a request is over"},
@@ -107,6 +106,7 @@ TEMPLATES: dict[str, Template] = {
             "fr": "Une demande d’avis attend votre réponse au-delà du délai. Sans réponse, elle sera reprise.",
             "en": "A request for an opinion is overdue. Without an answer it will be taken back.",
         },
+        Kind.REMINDER,
     ),
     "answer_late": Template(
         {"fr": "La réponse à votre demande tarde", "en": "The answer to your request is late"},
@@ -114,6 +114,7 @@ TEMPLATES: dict[str, Template] = {
             "fr": "L’expert n’a pas répondu dans le délai ; il vient d’être relancé.",
             "en": "The expert has not answered in time, and was just reminded.",
         },
+        Kind.REMINDER,
     ),
     "expertise_back_in_pool": Template(
         {"fr": "Votre demande est proposée à d’autres experts", "en": "Your request is offered to other experts"},
@@ -142,6 +143,7 @@ TEMPLATES: dict[str, Template] = {
             "fr": "Le délai de validation d’un avis proposé sous protocole est atteint.",
             "en": "The time to validate an opinion proposed under a protocol is over.",
         },
+        Kind.REMINDER,
     ),
     "validation_refused": Template(
         {"fr": "Un avis que vous avez proposé vous revient", "en": "An opinion that you proposed is back with you"},
@@ -166,6 +168,7 @@ TEMPLATES: dict[str, Template] = {
             "fr": "Un compte rendu de téléexpertise concerne l’un de vos patients.",
             "en": "A report of téléexpertise concerns one of your patients.",
         },
+        Kind.COPY,
     ),
     "report_corrected": Template(
         {"fr": "Un compte rendu a été corrigé", "en": "A report was corrected"},
@@ -180,6 +183,7 @@ TEMPLATES: dict[str, Template] = {
             "fr": "Le compte rendu d’une demande d’avis n’a pas encore été lu.",
             "en": "The report of a request for an opinion has not been read yet.",
         },
+        Kind.REMINDER,
     ),
     "item_to_decide": Template(
         {"fr": "Une proposition attend votre décision", "en": "A proposal awaits your decision"},
@@ -194,6 +198,7 @@ TEMPLATES: dict[str, Template] = {
             "fr": "Le prescripteur a décidé : les soins à faire sont dans votre liste.",
             "en": "The prescriber has decided: the care to give is in your list.",
         },
+        Kind.FOLLOW,
     ),
     "item_refused": Template(
         {"fr": "Une proposition n’a pas été retenue", "en": "A proposal was not taken up"},
@@ -216,47 +221,4 @@ TEMPLATES: dict[str, Template] = {
             "en": "A request for an opinion can no longer be answered; the requester may withdraw it.",
         },
     ),
-}
-
-
-@dataclass(frozen=True)
-class Letter:
-    """A message as it is sent: plain text, with one link."""
-
-    subject: str
-    body: str
-
-
-FRAME: dict[str, str] = {
-    "fr": (
-        "Bonjour,\n\n{sentence}\n\nPour voir de quoi il s’agit, connectez-vous :\n{url}\n\n"
-        "Ce message ne contient aucune donnée de santé. Il est envoyé par Virage, n’y répondez pas.\n"
-    ),
-    "en": (
-        "Hello,\n\n{sentence}\n\nTo see what it is about, sign in:\n{url}\n\n"
-        "This message holds no health data. It is sent by Virage, please do not reply.\n"
-    ),
-}
-
-
-def compose(template: str, language: str, url: str) -> Letter:
-    """The words of a message; French where the language is not known. KeyError for an unknown template."""
-    words = TEMPLATES[template]
-    known = language if language in FRAME else "fr"
-    return Letter(words.subject[known], FRAME[known].format(sentence=words.sentence[known], url=url))
-
-
-CLAIM_LASTS = timedelta(minutes=10)
-"""How long a worker has to send what it took; then it is held for dead and another takes the message."""
-
-RETRY_AFTER = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2))
-"""How long to wait after the first, second… failure (project default)."""
-
-MAX_ATTEMPTS = len(RETRY_AFTER) + 1
-
-
-def retry_after(attempts: int, *, permanent: bool = False) -> timedelta | None:
-    """How long to wait after that many attempts; None to give up. `permanent`: the address does not exist."""
-    if permanent or attempts >= MAX_ATTEMPTS:
-        return None
-    return RETRY_AFTER[max(attempts, 1) - 1]
+} | OWN_PAGE
