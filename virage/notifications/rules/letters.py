@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from virage.notifications.rules.kinds import Frame
 from virage.notifications.rules.templates import TEMPLATES
 
-SECRET_PLACE = ":jeton:"
+SECRET_PLACE = ":jeton:"  # noqa: S105 - a place, not a secret
 """In a link: where the secret of the message goes when it is sent. The secret itself is kept nowhere."""
 
 SMS_LENGTH = 160
