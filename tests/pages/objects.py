@@ -10,8 +10,9 @@ from virage.accounts.models import Membership, Team
 from virage.acts.models import Report
 from virage.billing.models import Line
 from virage.records.actions import phones, slots
+from virage.records.actions.contacts import add_contact
 from virage.records.actions.documents import Place
-from virage.records.models import CareTeamMember, Consent, Patient, Wound
+from virage.records.models import CareTeamMember, Consent, Contact, Patient, Wound
 from virage.records.models.documents import Document
 from virage.teleexpertise.actions import closing, drafts, phrases, signing
 from virage.teleexpertise.models import Expertise, Form, Item
@@ -101,6 +102,12 @@ def care_row() -> str:
     return str(CareTeamMember.objects.get(patient=patient("EXEMPLE"), organisation__name__contains="Tilleuls").pk)
 
 
+def contact() -> Contact:
+    """A friend of Paule's, whom the EHPAD's nurse noted a moment ago."""
+    facts = {"kind": "emergency", "quality": "friend", "name": "Proche FICTIF", "phone": "+33639980123", "email": ""}
+    return add_contact(by=member("ehpad_nurse"), patient=patient("EXEMPLE"), facts=facts, at=timezone.now())
+
+
 def reset_of(part: str) -> tuple[str, str]:
     """What a link to a new password carries."""
     user = member(part).user
@@ -111,6 +118,7 @@ MAKERS: dict[str, Callable[[], str]] = {
     "patient": lambda: patient("EXEMPLE").ref,
     "wound": lambda: Wound.objects.filter(patient__birth_name="EXEMPLE").earliest("pk").ref,
     "consent": lambda: Consent.objects.filter(patient__birth_name="EXEMPLE").earliest("pk").ref,
+    "contact": lambda: contact().ref,
     "document": lambda: Document.objects.filter(folder=expertise("MODELE", "sent").act.ref).earliest("pk").ref,
     "thumb": lambda: "thumb",
     "draft": lambda: draft().act.ref,

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from virage.records.views import care, consents, documents, patients, phone, wounds
+from virage.records.views import care, consents, contacts, documents, patients, phone, wounds
 
 app_name = "records"
 urlpatterns: list[URLPattern] = [
@@ -10,6 +10,10 @@ urlpatterns: list[URLPattern] = [
     path("dossier/<str:ref>/equipe/", care.team, name="team"),
     path("dossier/<str:ref>/equipe/ajout/", care.add, name="team_add"),
     path("dossier/<str:ref>/equipe/retrait/", care.remove, name="team_remove"),
+    path("dossier/<str:ref>/proches/", contacts.listing, name="contacts"),
+    path("dossier/<str:ref>/proches/ajout/", contacts.add, name="contact_add"),
+    path("proches/<str:ref>/", contacts.edit, name="contact"),
+    path("proches/<str:ref>/fin/", contacts.end, name="contact_end"),
     path("dossier/<str:ref>/consultations/", care.readers, name="readers"),
     path("dossier/<str:ref>/plaies/nouvelle/", wounds.add, name="wound_add"),
     path("plaies/<str:ref>/", wounds.edit, name="wound"),

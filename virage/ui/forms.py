@@ -13,6 +13,8 @@ from django.core.exceptions import ValidationError
 from django.forms.renderers import TemplatesSetting
 from django.utils.translation import gettext_lazy as _
 
+from virage.kernel import phones
+
 OLDEST_BIRTH = date(1890, 1, 1)  # older than anyone alive: a typing error
 _DATE = re.compile(r"(\d{1,2})[\s/.\-]+(\d{1,2})[\s/.\-]+(\d{4})|(\d{2})(\d{2})(\d{4})")
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
@@ -108,6 +110,33 @@ class BirthDateField(DateTextField):
         kwargs.setdefault("label", _("Date de naissance"))
         kwargs.setdefault("earliest", OLDEST_BIRTH)
         super().__init__(**kwargs)
+
+
+class PhoneField(forms.CharField):
+    """A telephone number, kept in E.164 and shown as in its country. The form may set `region` (INSEE, 2014): numbers
+    typed without a country are read as that region's first."""
+
+    default_error_messages = {
+        "phone": _("Ce numéro ne peut pas être appelé. Écrivez-le en entier, par exemple 01 99 00 12 34 ou +32…"),
+    }
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("label", _("Téléphone"))
+        kwargs.setdefault("widget", forms.TextInput({"inputmode": "tel", "autocomplete": "off", "class": "w-medium"}))
+        super().__init__(max_length=30, **kwargs)
+        self.region = ""
+
+    def prepare_value(self, value: Any) -> Any:
+        return phones.shown(value) if isinstance(value, str) else value
+
+    def to_python(self, value: Any) -> str:
+        text = super().to_python(value)
+        if not text:
+            return ""
+        try:
+            return phones.read(text, self.region)
+        except ValueError:
+            raise ValidationError(self.error_messages["phone"], code="phone") from None
 
 
 class FilterForm(forms.Form):

@@ -42,6 +42,12 @@ WORDS: dict[str, str | Promise] = {
     "wound_needed": _("Choisissez d’abord la plaie."),
     "consent_already_recorded": _("Un consentement est déjà noté pour cet acte : retirez-le d’abord."),
     "consent_to_ask_again": _("Le consentement doit être redemandé pour cet acte."),
+    "contact_cannot_represent": _(
+        "Seuls un parent, un tuteur, une personne habilitée ou un mandataire peuvent représenter le patient."
+    ),
+    "contact_patient_is_adult": _("Le patient est majeur : un parent ne le représente plus de ce seul fait."),
+    "contact_patient_is_minor": _("Un mineur ne désigne pas de personne de confiance : notez ses représentants."),
+    "contact_unreachable": _("Écrivez un téléphone ou une adresse électronique : sans cela on ne peut la joindre."),
     "identity_status_needs_ins": _("Une identité récupérée ou qualifiée porte un matricule INS."),
     "not_a_picture_of_this_request": _("Cette photographie n’est pas de cette demande."),
     "follows_another_wound": _INCOMPLETE,

@@ -1,6 +1,7 @@
 """The tables of the record, one module per subject; Django finds them here."""
 
 from virage.records.models.care import CareReason, CareTeamMember, Consent, ConsentBy
+from virage.records.models.contacts import Contact, ContactKind, Quality
 from virage.records.models.patients import IdentityStatus, Patient, Sex
 from virage.records.models.wounds import BodyView, Wound
 
@@ -10,8 +11,11 @@ __all__ = [
     "CareTeamMember",
     "Consent",
     "ConsentBy",
+    "Contact",
+    "ContactKind",
     "IdentityStatus",
     "Patient",
+    "Quality",
     "Sex",
     "Wound",
 ]

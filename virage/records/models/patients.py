@@ -45,7 +45,11 @@ class Patient(Referenced):
     search_names = models.CharField(
         max_length=520, editable=False, default="", help_text="words of all names, a space before each"
     )
-    phone = models.CharField(_("téléphone"), max_length=20, blank=True)
+    phone = models.CharField(_("téléphone"), max_length=20, blank=True, help_text="E.164")
+    email = models.EmailField(_("adresse électronique"), blank=True)
+    address = models.CharField(_("adresse"), max_length=200, blank=True)
+    postcode = models.CharField(_("code postal"), max_length=5, blank=True)
+    city = models.CharField(_("commune"), max_length=100, blank=True)
     place = models.CharField(_("lieu de vie"), max_length=40)
     residence = models.ForeignKey(
         Organisation,

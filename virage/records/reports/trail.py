@@ -27,6 +27,9 @@ VERBS = {
     "edit_patient": _("A modifié l’identité ou l’administratif"),
     "join_care_team": _("A ouvert le dossier à quelqu’un"),
     "leave_care_team": _("A fermé le dossier à quelqu’un"),
+    "add_contact": _("A noté un proche ou un représentant"),
+    "correct_contact": _("A corrigé un proche ou un représentant"),
+    "end_contact": _("A noté la fin du rôle d’un proche"),
     "add_wound": _("A ajouté une plaie"),
     "edit_wound": _("A modifié une plaie"),
     "heal_wound": _("A noté une cicatrisation"),
@@ -66,7 +69,7 @@ ACT_VERBS = {
     "prescribe": _("A décidé d’un élément proposé"),
     "do": _("A noté un soin fait"),
 }
-OWN_KINDS = frozenset({"patient", "wound", "consent", "document", "phonelink"})
+OWN_KINDS = frozenset({"patient", "wound", "consent", "contact", "document", "phonelink"})
 OTHER_CHANGE = _("A agi sur une demande d’avis")
 """Verbs of the acts bear the same names as some of a record's: the kind of the subject tells them apart."""
 

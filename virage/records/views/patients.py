@@ -141,6 +141,7 @@ def page(request: HttpRequest, ref: str) -> HttpResponse:
         "open_wounds": [wound for wound in wounds if wound.healed_on is None],
         "documents": Document.objects.filter(patient=patient).kept().count(),
         "care_team": report.care_team(patient, at),
+        "contacts": patient.contacts.filter(ended_at__isnull=True),
         "consents": Consent.objects.filter(patient=patient, withdrawn_at__isnull=True).select_related(
             "recorded_by__user"
         )[:20],

@@ -18,6 +18,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from virage.kernel import phones
 from virage.kernel.references import new_reference
 from virage.ui.errors import error_lines as lines_of
 
@@ -52,6 +53,12 @@ def icon(name: str, label: str = "", css: str = "") -> SafeString:
     speech = format_html('role="img" aria-label="{}"', label) if label else SafeString('aria-hidden="true"')
     sprite = static("ui/vendor/icons.svg")
     return format_html('<svg class="icon {}" {}><use href="{}#{}"></use></svg>', css, speech, sprite, name)
+
+
+@register.filter
+def phone(number: str) -> str:
+    """A kept number as one dials it."""
+    return phones.shown(number)
 
 
 @register.simple_tag

@@ -1,4 +1,4 @@
-"""Forms of the record: finding a patient, identity, care team, wounds, consent."""
+"""Finding a patient; identity and administrative facts."""
 
 from datetime import date
 from typing import Any
@@ -13,11 +13,9 @@ from virage.accounts.models import Membership, Organisation, Sector
 from virage.kernel.identifiers import INS_OIDS, OID_INS_NIA, OID_INS_NIR, OID_INS_NIR_DEMO, OID_INS_NIR_TEST, compact
 from virage.law.lists import entries
 from virage.law.regions import regions
-from virage.records.actions.care import BY_HAND
-from virage.records.models import BodyView, CareReason, Consent, ConsentBy, Patient, Wound
-from virage.records.rules import body, consents
+from virage.records.models import Patient
 from virage.records.rules.identity import Sought, Traits, sought, status_problems
-from virage.ui.forms import BirthDateField, DateTextField, read_date
+from virage.ui.forms import BirthDateField, PhoneField, read_date
 
 OIDS = {
     OID_INS_NIR: _("NIR"),
@@ -52,6 +50,7 @@ class PatientForm(forms.ModelForm):
     birth_date = BirthDateField()
     place = forms.ChoiceField(label=_("Lieu de vie"))
     region = forms.ChoiceField(label=_("Région de résidence (2014)"))
+    phone = PhoneField(required=False)
     ins_oid = forms.ChoiceField(label=_("Nature du matricule"), required=False)
 
     class Meta:
@@ -70,7 +69,11 @@ class PatientForm(forms.ModelForm):
             "place",
             "residence",
             "region",
+            "address",
+            "postcode",
+            "city",
             "phone",
+            "email",
             "nir",
             "birth_rank",
             "fund",
@@ -81,6 +84,8 @@ class PatientForm(forms.ModelForm):
             "birth_place": forms.TextInput(attrs={"class": "w-short"}),
             "ins": forms.TextInput(attrs={"class": "w-medium", "inputmode": "numeric", "autocomplete": "off"}),
             "nir": forms.TextInput(attrs={"class": "w-medium", "inputmode": "numeric", "autocomplete": "off"}),
+            "postcode": forms.TextInput(attrs={"class": "w-short", "inputmode": "numeric", "autocomplete": "off"}),
+            "email": forms.EmailInput(attrs={"autocomplete": "off"}),
             "birth_rank": forms.NumberInput(attrs={"class": "w-short"}),
             "fund": forms.TextInput(attrs={"class": "w-short"}),
             "rate": forms.NumberInput(attrs={"class": "w-short"}),
@@ -100,6 +105,7 @@ class PatientForm(forms.ModelForm):
         self.fields["place"].choices = [("", "—"), *_labels("places")]
         self.fields["region"].choices = [("", "—"), *((r.code, r.name) for r in regions().values())]
         self.fields["ins_oid"].choices = [("", "—"), *((oid, OIDS[oid]) for oid in INS_OIDS)]
+        self.fields["phone"].region = self.instance.region or by.organisation.region
         homes = Q(pk=by.organisation_id, sector__in=[Sector.MEDICO_SOCIAL, Sector.HOSPITAL])
         homes |= Q(pk=self.instance.residence_id)
         self.fields["residence"].queryset = Organisation.objects.filter(homes)
@@ -110,6 +116,12 @@ class PatientForm(forms.ModelForm):
 
     def clean_nir(self) -> str:
         return compact(self.cleaned_data["nir"])
+
+    def clean_postcode(self) -> str:
+        postcode: str = self.cleaned_data["postcode"].strip()
+        if postcode and not (len(postcode) == 5 and postcode.isascii() and postcode.isdigit()):
+            raise ValidationError(_("Un code postal a cinq chiffres."))
+        return postcode
 
     def clean_rate(self) -> int:
         rate: int = self.cleaned_data["rate"]
@@ -129,98 +141,3 @@ class PatientForm(forms.ModelForm):
     def traits(self) -> Traits:
         found = self.cleaned_data
         return Traits(found["birth_name"], found["first_names"], found["sex"], found["birth_date"], found["ins"])
-
-
-class CareTeamForm(forms.Form):
-    """Whom to let in, why, until when."""
-
-    party = forms.CharField(widget=forms.HiddenInput)
-    reason = forms.ChoiceField(
-        label=_("Pourquoi"), widget=forms.RadioSelect, choices=[(r, CareReason(r).label) for r in BY_HAND]
-    )
-    until = DateTextField(
-        label=_("Jusqu’au"), required=False, help_text=_("Laissez vide si la durée n’est pas connue")
-    )
-
-    def __init__(self, *args: Any, on: date, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["until"].earliest = on
-
-
-class WoundForm(forms.Form):
-    """Name and place. The drawing fills `view`, `x` and `y`; without it the named site stands in the middle of it."""
-
-    name = forms.CharField(label=_("Nom de la plaie"), max_length=100, help_text=_("Par exemple : escarre du sacrum"))
-    site = forms.ChoiceField(label=_("Localisation"))
-    onset = DateTextField(label=_("Apparue le"), required=False, help_text=_("Même approximative"))
-    view = forms.ChoiceField(choices=BodyView.choices, required=False, widget=forms.HiddenInput)
-    x = forms.IntegerField(min_value=0, max_value=1000, required=False, widget=forms.HiddenInput)
-    y = forms.IntegerField(min_value=0, max_value=1000, required=False, widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, on: date, wound: Wound | None = None, **kwargs: Any) -> None:
-        if wound:
-            kwargs["initial"] = {name: getattr(wound, name) for name in ("name", "site", "onset", "view", "x", "y")}
-        super().__init__(*args, **kwargs)
-        self.fields["onset"].latest = on
-        language = get_language() or "fr"
-        sites = {
-            view: [(s.code, s.label(language)) for s in body.SITES if s.view == view] for view, _l in BodyView.choices
-        }
-        self.fields["site"].choices = [("", "—"), *((label, sites[view]) for view, label in BodyView.choices)]
-        if wound and wound.site not in body.BY_CODE:
-            self.fields["site"].choices.append((wound.site, wound.site))
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        site = body.BY_CODE.get(cleaned.get("site", ""))
-        placed = cleaned.get("view") and cleaned.get("x") is not None and cleaned.get("y") is not None
-        if site and not placed:
-            cleaned.update(view=site.view, x=site.x, y=site.y)
-        elif not site and not placed:
-            cleaned.update(view=body.FRONT, x=500, y=310)
-        return cleaned
-
-
-class ConsentForm(forms.ModelForm):
-    """Consent to one act, said aloud and recorded by a professional; or why it could not be collected."""
-
-    class Meta:
-        model = Consent
-        fields = ("given_by", "informed_on_exchange", "representative", "impossible_reason", "trusted_person_informed")
-        widgets = {"given_by": forms.RadioSelect}
-        labels = {
-            "given_by": _("Qui consent à cet acte ?"),
-            "informed_on_exchange": _("Informé que ses données sont échangées pour cet avis, et ne s’y oppose pas"),
-        }
-        help_texts = {
-            "representative": _("Seulement si un représentant consent"),
-            "impossible_reason": _("Seulement si le consentement ne peut pas être recueilli"),
-        }
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["given_by"].choices = ConsentBy.choices
-        self.fields["given_by"].required = True
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        given_by = cleaned.get("given_by", "")
-        missing = consents.problems(given_by, cleaned.get("representative", ""), cleaned.get("impossible_reason", ""))
-        if "representative" in missing:
-            self.add_error("representative", _("Écrivez le nom et la qualité du représentant."))
-        if "impossible_reason" in missing:
-            self.add_error("impossible_reason", _("Écrivez pourquoi le consentement n’a pas pu être recueilli."))
-        if given_by in (ConsentBy.PATIENT, ConsentBy.REPRESENTATIVE) and not cleaned.get("informed_on_exchange"):
-            text = _("Sans cette information, ou s’il s’y oppose, ses données ne peuvent pas être échangées.")
-            self.add_error("informed_on_exchange", text)
-        return cleaned
-
-
-class HealedForm(forms.Form):
-    """The day on which a wound had healed."""
-
-    on = DateTextField(label=_("Cicatrisée le"))
-
-    def __init__(self, *args: Any, on: date, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["on"].latest = on

@@ -1,0 +1,9 @@
+"""Forms of the record, one module per subject."""
+
+from virage.records.forms.care import CareTeamForm
+from virage.records.forms.consents import ConsentForm
+from virage.records.forms.contacts import ContactForm
+from virage.records.forms.patients import PatientForm, SearchForm
+from virage.records.forms.wounds import HealedForm, WoundForm
+
+__all__ = ["CareTeamForm", "ConsentForm", "ContactForm", "HealedForm", "PatientForm", "SearchForm", "WoundForm"]
