@@ -40,6 +40,11 @@ VARIABLES = [
     "LANGUAGE_CODE",
     "TRUSTED_PROXIES",
     "WORKER_IN_WEB",
+    "DATABASE_TIMEOUTS",
+    "RATE_FACTOR",
+    "LOG_FORMAT",
+    "METRICS_TOKEN",
+    "METRICS_NETWORKS",
 ]
 FAST = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "max_connections": "60"}
 

@@ -14,7 +14,7 @@ from virage.config import addresses
 from virage.config.environment import FaultsError, default_data_dir, kept_secret, read, read_or_exit
 
 REAL = {
-    "DATABASE_URL": "postgresql://virage:s%40fe@db.test:5433/virage",
+    "DATABASE_URL": "postgresql://virage:s%40fe-Kestrel-Moraine@db.test:5433/virage",
     "SECRET_KEY": "q7Z-" + "abcdefghijklmnopqrstuvwxyz0123456789" * 2,
     "ALLOWED_HOSTS": "virage.test, www.virage.test",
     "PUBLIC_URL": "https://virage.test/",
@@ -50,7 +50,7 @@ def test_a_real_installation_says_everything() -> None:
     assert {name: place.database[name] for name in ("NAME", "USER", "PASSWORD", "HOST", "PORT")} == {
         "NAME": "virage",
         "USER": "virage",
-        "PASSWORD": "s@fe",
+        "PASSWORD": "s@fe-Kestrel-Moraine",
         "HOST": "db.test",
         "PORT": "5433",
     }
@@ -86,10 +86,59 @@ def test_real_use_guesses_nothing(missing: str) -> None:
         ("TRUSTED_PROXIES", "-1"),
         ("TRUSTED_PROXIES", "yes"),
         ("TRUSTED_PROXIES", "4294967296"),
+        ("SECRET_KEY", "django-insecure-" + "abcdefghijklmnopqrstuvwxyz0123456789" * 2),
+        ("DATABASE_URL", "postgresql://virage@db.test/virage"),
+        ("DATABASE_URL", "postgresql://virage:virage@db.test/virage"),
+        ("DATABASE_URL", "postgresql://virage:Kx7-short@db.test/virage"),
+        ("DATABASE_URL", "postgresql://virage:postgres-2026@db.test/virage"),
+        ("DATABASE_URL", "postgresql://virage:aaaaaaaaaaaaaaaaaaaa@db.test/virage"),
+        ("EMAIL_URL", "smtp://bureau:secret@mail.test:25"),
+        ("DATABASE_TIMEOUTS", "60"),
+        ("DATABASE_TIMEOUTS", "60,x,5"),
+        ("RATE_FACTOR", "0"),
+        ("LOG_FORMAT", "xml"),
+        ("METRICS_TOKEN", "short"),
+        ("METRICS_TOKEN", "a" * 40),
+        ("METRICS_NETWORKS", "everyone"),
+        ("METRICS_NETWORKS", "192.0.2.1/24"),
     ],
 )
 def test_what_cannot_be_used_is_named(name: str, value: str) -> None:
     assert set(faults(REAL | {name: value})) == {name}
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql:///virage?host=/run/postgresql&user=virage",
+        "postgresql://virage@db.test/virage?sslmode=verify-full&sslcert=/etc/virage/client.crt",
+    ],
+)
+def test_a_database_that_knows_us_otherwise_needs_no_password(url: str) -> None:
+    assert read(REAL | {"DATABASE_URL": url}).database["PASSWORD"] == ""
+
+
+def test_the_database_ends_what_lasts_too_long_and_the_address_has_the_last_word() -> None:
+    assert read(REAL).database["OPTIONS"]["options"] == (
+        "-c statement_timeout=60s -c lock_timeout=15s -c idle_in_transaction_session_timeout=300s"
+    )
+    assert "options" not in read(REAL | {"DATABASE_TIMEOUTS": "0,0,0"}).database["OPTIONS"]
+    own = read(REAL | {"DATABASE_URL": f"{REAL['DATABASE_URL']}?options=-c%20lock_timeout%3D2s"})
+    assert own.database["OPTIONS"]["options"].endswith("=300s -c lock_timeout=2s")
+
+
+def test_keys_that_others_may_read_stop_a_real_installation(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    keys = tmp_path / "keys"
+    keys.mkdir()
+    keys.chmod(0o750)
+    env = REAL | {"DATA_DIR": str(tmp_path), "DOCUMENT_KEYS_DIR": str(keys)}
+    with pytest.raises(SystemExit):
+        read_or_exit(env)
+    assert f"DOCUMENT_KEYS_DIR: {keys} is open to other users" in capsys.readouterr().err
+    keys.chmod(0o700)
+    assert read_or_exit(env).document_keys_dir == keys
 
 
 def test_no_proxy_is_trusted_unless_it_is_said() -> None:

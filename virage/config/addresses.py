@@ -29,6 +29,17 @@ def database_settings(url: str) -> dict[str, Any]:
     }
 
 
+def with_timeouts(settings: dict[str, Any], statement: int, lock: int, idle: int) -> dict[str, Any]:
+    """A query without end, a lock that nobody gives back and a transaction left open are ended by the server.
+    What the address itself says in `options` comes last and wins."""
+    waits = {"statement_timeout": statement, "lock_timeout": lock, "idle_in_transaction_session_timeout": idle}
+    said = " ".join(f"-c {name}={seconds}s" for name, seconds in waits.items() if seconds)
+    options = dict(settings["OPTIONS"])
+    if said:
+        options["options"] = f"{said} {options.get('options', '')}".strip()
+    return settings | {"OPTIONS": options}
+
+
 def postgres_home(data_dir: Path) -> Path:
     """Where the embedded PostgreSQL lives in the data folder."""
     return data_dir / "postgres"

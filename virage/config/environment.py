@@ -9,14 +9,11 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import urlsplit
 
-from virage.config import addresses, sms
+from virage.config import addresses, sms, strength, values
 
 T = TypeVar("T")
-YES, NO = {"1", "true", "yes", "on", "oui"}, {"0", "false", "no", "off", "non"}
-LANGUAGES = ("fr", "en")
-SHORTEST_SECRET = 50  # characters; what `manage.py check --deploy` asks for
 LOCAL_HOSTS = ("127.0.0.1", "localhost", "[::1]")
 
 
@@ -49,6 +46,7 @@ class Environment:
     language: str
     worker_in_web: bool
     trusted_proxies: int
+    running: "Running"
 
     @property
     def embedded(self) -> bool:
@@ -58,12 +56,24 @@ class Environment:
     def database(self) -> dict[str, Any]:
         """Django's DATABASES entry."""
         home = addresses.postgres_home(self.data_dir)
-        return addresses.database_settings(self.database_url or addresses.socket_url(addresses.socket_folder(home)))
+        url = self.database_url or addresses.socket_url(addresses.socket_folder(home))
+        return addresses.with_timeouts(addresses.database_settings(url), *self.running.timeouts)
 
     @property
     def hashed_statics(self) -> bool:
         """Real installations run `collectstatic`; the demo serves files where they lie."""
         return not (self.demo or self.debug)
+
+
+@dataclass(frozen=True)
+class Running:
+    """How it is kept within bounds and watched. `timeouts` in seconds: a statement, a lock, an idle transaction."""
+
+    timeouts: tuple[int, int, int]
+    rate_factor: int
+    log_format: str
+    metrics_token: str
+    metrics_networks: tuple[str, ...]
 
 
 class _Reader:
@@ -90,37 +100,32 @@ class _Reader:
 def read(env: Mapping[str, str]) -> Environment:
     """Raises `FaultsError` with all that is wrong. Writes nothing, opens nothing; a missing SECRET_KEY stays ''."""
     reader = _Reader(env)
-    database_url = reader.take("DATABASE_URL", None, _database_url, "Write postgresql://user:password@host:5432/name")
+    database_url = reader.take("DATABASE_URL", None, values.database_url, "Write postgresql://user:password@host/name")
     data_dir = reader.take("DATA_DIR", Path("data"), Path, "Name a folder").expanduser().absolute()
     host = reader.take("HOST", "127.0.0.1", str, "Write an address of this machine")
-    port = reader.take("PORT", 8000, _port, "Write a number from 1 to 65535")
+    port = reader.take("PORT", 8000, values.port, "Write a number from 1 to 65535")
     shown = "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104 - compared, never bound
-    public_url = reader.take("PUBLIC_URL", f"http://{shown}:{port}", _web_url, "Write https://your.host")
-    sender = reader.take("EMAIL_FROM", "virage@localhost", _address, "Write an e-mail address")
-    remedy = "Write smtp://user:password@host:587 or console:"
+    public_url = reader.take("PUBLIC_URL", f"http://{shown}:{port}", values.web_url, "Write https://your.host")
     environment = Environment(
         database_url=database_url,
         data_dir=data_dir,
         host=host,
         port=port,
         public_url=public_url,
-        demo=reader.take("DEMO", database_url is None, _flag, "Write 1 or 0"),
-        debug=reader.take("DEBUG", False, _flag, "Write 1 or 0"),
+        demo=reader.take("DEMO", database_url is None, values.flag, "Write 1 or 0"),
+        debug=reader.take("DEBUG", False, values.flag, "Write 1 or 0"),
         secret_key=reader.take("SECRET_KEY", "", str, "Write a random text"),
         document_keys_dir=_folder(reader, "DOCUMENT_KEYS_DIR", data_dir / "keys"),
         documents_dir=_folder(reader, "DOCUMENTS_DIR", data_dir / "documents"),
-        email=reader.take(
-            "EMAIL_URL", addresses.no_email(sender), lambda url: addresses.email_settings(url, sender), remedy
-        ),
+        email=_email(reader),
         sms=sms.read(reader.take),
         allowed_hosts=reader.take(
-            "ALLOWED_HOSTS", _default_hosts(public_url), _hosts, "Write host names with commas between them"
+            "ALLOWED_HOSTS", _default_hosts(public_url), values.hosts, "Write host names with commas between them"
         ),
-        language=reader.take("LANGUAGE_CODE", "fr", _language, f"Write one of {', '.join(LANGUAGES)}"),
-        worker_in_web=reader.take("WORKER_IN_WEB", database_url is None, _flag, "Write 1 or 0"),
-        trusted_proxies=reader.take(
-            "TRUSTED_PROXIES", 0, _proxies, "Write how many proxies of yours a request passes before it comes here"
-        ),
+        language=reader.take("LANGUAGE_CODE", "fr", values.language, f"Write one of {', '.join(values.LANGUAGES)}"),
+        worker_in_web=reader.take("WORKER_IN_WEB", database_url is None, values.flag, "Write 1 or 0"),
+        trusted_proxies=reader.take("TRUSTED_PROXIES", 0, values.proxies, "Write how many of yours a request passes"),
+        running=_running(reader),
     )
     if not environment.demo:
         _judge_real_use(environment, reader)
@@ -129,10 +134,32 @@ def read(env: Mapping[str, str]) -> Environment:
     return environment
 
 
+def _email(reader: _Reader) -> dict[str, Any]:
+    sender = reader.take("EMAIL_FROM", "virage@localhost", values.address, "Write an e-mail address")
+    remedy = "Write smtp://user:password@host:587 or console:"
+    return reader.take(
+        "EMAIL_URL", addresses.no_email(sender), lambda url: addresses.email_settings(url, sender), remedy
+    )
+
+
+def _running(reader: _Reader) -> Running:
+    return Running(
+        timeouts=reader.take("DATABASE_TIMEOUTS", (60, 15, 300), values.seconds, "Write seconds: 60,15,300"),
+        rate_factor=reader.take(
+            "RATE_FACTOR", 1, values.factor, "Write how many times the usual limits may be passed"
+        ),
+        log_format=reader.take("LOG_FORMAT", "", values.log_format, f"Write one of {', '.join(values.LOG_FORMATS)}"),
+        metrics_token=reader.take("METRICS_TOKEN", "", values.token, "Write at least 24 random characters"),
+        metrics_networks=reader.take("METRICS_NETWORKS", (), values.networks, "Write addresses: 192.0.2.0/24,::1"),
+    )
+
+
 def read_or_exit(env: Mapping[str, str]) -> Environment:
     """For settings and entry points: a fault ends the process with code 2 and the whole list on stderr."""
     try:
         environment = read({"DATA_DIR": default_data_dir(Path.cwd(), os.geteuid())} | _said(env))
+        if not environment.demo and strength.is_open(environment.document_keys_dir):
+            raise FaultsError([strength.open_folder(environment.document_keys_dir)])
         return replace(environment, secret_key=environment.secret_key or kept_secret(environment.data_dir))
     except FaultsError as faults:
         print(faults, file=sys.stderr)  # noqa: T201
@@ -157,9 +184,8 @@ def _said(env: Mapping[str, str]) -> dict[str, str]:
 
 def _judge_real_use(environment: Environment, reader: _Reader) -> None:
     """Outside the demo nothing is guessed: secrets, hosts, address and mail are the operator's."""
-    key = environment.secret_key
-    if key and (len(key) < SHORTEST_SECRET or len(set(key)) < 10):
-        reader.fault("SECRET_KEY", "too weak", f"Write at least {SHORTEST_SECRET} random characters")
+    database = environment.database if environment.database_url else None
+    reader.faults += strength.faults(environment.secret_key, database, environment.email)
     if environment.debug:
         reader.fault("DEBUG", "shows inner data to anyone outside the demo", "Remove it")
     if environment.embedded:
@@ -181,7 +207,7 @@ def kept_secret(data_dir: Path) -> str:
     """A key made once and kept in `data_dir`/keys (folder 0700, file 0600), whole or not at all."""
     path = data_dir / "keys" / "secret_key"
     if not data_dir.exists():
-        data_dir.mkdir(parents=True)
+        data_dir.mkdir(parents=True, exist_ok=True)  # another process may be as far
         data_dir.chmod(0o711)  # the embedded server's user passes through, and sees nothing
     path.parent.mkdir(mode=0o700, exist_ok=True)
     if not path.exists():
@@ -192,7 +218,7 @@ def kept_secret(data_dir: Path) -> str:
             os.link(draft, path)
         draft.unlink()
     key = path.read_text(encoding="ascii").strip()
-    if len(key) < SHORTEST_SECRET:
+    if len(key) < strength.SHORTEST_SECRET:
         raise FaultsError([("SECRET_KEY", f"{path} is cut short", "Remove that file and start again")])
     return key
 
@@ -204,61 +230,3 @@ def _default_hosts(public_url: str) -> tuple[str, ...]:
 
 def _folder(reader: _Reader, name: str, default: Path) -> Path:
     return reader.take(name, default, Path, "Name a folder").expanduser().absolute()
-
-
-def _flag(text: str) -> bool:
-    if text.lower() in YES:
-        return True
-    if text.lower() in NO:
-        return False
-    raise ValueError(f"{text!r} is neither yes nor no")
-
-
-def _port(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 65535):
-        raise ValueError(f"{text!r} is not a port")
-    return int(text)
-
-
-def _proxies(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and int(text) < 10):
-        raise ValueError(f"{text!r} is not a number of proxies")
-    return int(text)
-
-
-def _database_url(text: str) -> str:
-    """The address is never repeated in a message: it may hold a password."""
-    parts = urlsplit(text)
-    if parts.scheme not in {"postgresql", "postgres"}:
-        raise ValueError("is not a PostgreSQL address")
-    if not parts.path.strip("/"):
-        raise ValueError("names no database")
-    if not parts.hostname and "host" not in dict(parse_qsl(parts.query)):
-        raise ValueError("names neither a host nor a socket folder")
-    return text
-
-
-def _web_url(text: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/") or parts.query:
-        raise ValueError(f"{text!r} is not the address of a site")
-    return text.rstrip("/")
-
-
-def _address(text: str) -> str:
-    if "@" not in text or any(sign in text for sign in "\r\n"):
-        raise ValueError(f"{text!r} is not an e-mail address")
-    return text
-
-
-def _hosts(text: str) -> tuple[str, ...]:
-    hosts = tuple(host.strip() for host in text.split(",") if host.strip())
-    if "*" in hosts:
-        raise ValueError("'*' lets any host name through")
-    return hosts
-
-
-def _language(text: str) -> str:
-    if text not in LANGUAGES:
-        raise ValueError(f"{text!r} is not a language of Virage")
-    return text

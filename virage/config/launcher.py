@@ -14,6 +14,7 @@ from virage.config.binaries import PostgresError
 from virage.config.environment import Environment, read_or_exit
 from virage.config.postgres import Server
 
+SERVING = {"procrastinate", "runserver"}  # commands that live by the time limits of requests and jobs
 WITHOUT_DATABASE = {"help", "version", "messages", "collectstatic", "check", "startapp"}
 
 
@@ -36,6 +37,8 @@ def database(environment: Environment) -> Iterator[bool]:
 def manage(argv: list[str]) -> int:
     """`manage.py`: a command on an empty embedded database finds the tables made."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "virage.config.settings")
+    if len(argv) > 1 and argv[1] not in SERVING:  # a migration or a backup takes the time it takes
+        os.environ.setdefault("DATABASE_TIMEOUTS", "0,0,0")
     if len(argv) < 2 or argv[1] in WITHOUT_DATABASE or argv[1].startswith("-"):
         execute_from_command_line(argv)
         return 0

@@ -55,6 +55,8 @@ def main() -> int:
 def prepare(environment: Environment) -> None:
     """Tables, reference data and, in the demo, a world to try: all of it only where it is missing."""
     get_resolver().url_patterns  # noqa: B018 - an installation that cannot show its pages stops here
+    with connection.cursor() as cursor:  # what prepares may last; the connection is closed with it
+        cursor.execute("SET statement_timeout = 0; SET lock_timeout = 0; SET idle_in_transaction_session_timeout = 0")
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         say("  base de données… / database…")
@@ -67,6 +69,7 @@ def prepare(environment: Environment) -> None:
     if environment.demo and "demo" in commands:
         with transaction.atomic():  # a world is there as a whole or not at all
             call_command("demo", stdout=StringIO())
+    connection.close()
 
 
 async def serve(environment: Environment, listener: socket.socket) -> None:

@@ -50,20 +50,23 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "django.middleware.security.SecurityMiddleware",
+    "virage.web.watch.middleware.watched",
     "virage.ui.middleware.security_headers",
+    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "virage.web.guard.middleware.guard",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "virage.web.middleware.membership",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "virage.web.guard.middleware.throttle",
     "virage.web.middleware.refusals",
 ]
 
@@ -119,7 +122,11 @@ SECURE_HSTS_SECONDS = 31_536_000 if SESSION_COOKIE_SECURE else 0
 # What a proxy says of a request is believed only where one stands: without it, anybody could write these headers.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ENVIRONMENT.trusted_proxies else None
 ALLAUTH_TRUSTED_PROXY_COUNT = ENVIRONMENT.trusted_proxies
+SECURE_REDIRECT_EXEMPT = [r"^sante/", r"^metrics$"]  # asked by machines of the house, on the process's own port
 X_FRAME_OPTIONS = "DENY"
+RATE_FACTOR = ENVIRONMENT.running.rate_factor
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_000_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 26_500_000  # above the largest document (`records.rules.content.LIMIT`) and its form
 # Never a temporary file: what is uploaded is health data and touches the disk encrypted only. Larger ones are dropped.
@@ -159,11 +166,28 @@ SMS_TIMEOUT = ENVIRONMENT.sms.timeout
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 
+LOG_FORMAT = ENVIRONMENT.running.log_format or ("line" if DEMO or DEBUG else "json")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "stream": sys.stderr, "formatter": "line"}},
+    "filters": {"routes": {"()": "virage.web.watch.logs.Routes"}},
+    "formatters": {
+        "line": {"()": "virage.web.watch.logs.Line", "format": "{asctime} {levelname} {name} {message}", "style": "{"},
+        "json": {"()": "virage.web.watch.logs.Json"},
+    },
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "stream": sys.stderr,
+            "formatter": LOG_FORMAT,
+            "filters": ["routes"],
+        }
+    },
     "root": {"handlers": ["stderr"], "level": "WARNING"},
-    "loggers": {"virage": {"level": "INFO"}, "procrastinate": {"level": "WARNING"}},
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO"},  # no errors by e-mail: a page that failed holds health data
+        "virage": {"level": "INFO"},
+        "virage.requests": {"level": "INFO" if LOG_FORMAT == "json" else "WARNING"},
+        "procrastinate": {"level": "WARNING"},
+    },
 }

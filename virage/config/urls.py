@@ -5,6 +5,7 @@ from django.urls import include, path
 from virage.accounts.urls import own_pages
 from virage.records.views import patients
 from virage.web import views as web
+from virage.web.guard.middleware import too_many
 
 urlpatterns = [
     path("", include("virage.web.urls")),
@@ -22,4 +23,5 @@ urlpatterns = [
 handler400 = web.bad_request
 handler403 = web.forbidden
 handler404 = web.not_found
+handler429 = too_many  # allauth's limits of sign-in
 handler500 = web.server_error

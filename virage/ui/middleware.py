@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+STATIC_ANSWERS = {200, 206, 304}  # another one is a page, in the frame of who reads it
 POLICY = "; ".join(
     (
         "default-src 'none'",
@@ -23,13 +24,14 @@ POLICY = "; ".join(
 
 
 def security_headers(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Add the content policy, the permissions policy and, to a signed-in person's pages, `no-store`."""
+    """Add the content policy, who may embed what, and, to a signed-in person's pages, `no-store`."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         response.headers.setdefault("Content-Security-Policy", POLICY)
         response.headers.setdefault("Permissions-Policy", "camera=(self), microphone=(self), geolocation=()")
-        if not request.path.startswith(settings.STATIC_URL):
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        if not (request.path.startswith(settings.STATIC_URL) and response.status_code in STATIC_ANSWERS):
             response.headers.setdefault("Cache-Control", "private, no-store")
         return response
 

@@ -1,0 +1,46 @@
+"""How often one may knock: at what searches, and at what opens with a link instead of a password.
+
+Counted in the cache that all processes share, in windows of fixed length. Two requests of the same instant may count
+as one: a bound against emptying a directory or guessing links, not a lock. Sign-in has its own bounds (allauth).
+"""
+
+import hashlib
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.core.cache import cache
+
+
+@dataclass(frozen=True)
+class Rate:
+    """`most` requests in `seconds`, of one account, or of one network address where nobody is signed in."""
+
+    most: int
+    seconds: int
+    methods: tuple[str, ...] = ("POST",)
+
+
+SEARCH = Rate(most=60, seconds=60)
+LINK = Rate(most=60, seconds=60, methods=("GET", "POST"))
+UPLOAD = Rate(most=600, seconds=60)
+RATES: dict[str, Rate] = {
+    "search": SEARCH,
+    "records:team_add": SEARCH,
+    "records:readings": SEARCH,
+    "teleexpertise:new": SEARCH,
+    "set_language": SEARCH,
+    "records:phone": LINK,
+    "records:phone_link": LINK,
+    "records:phone_sent": LINK,
+    "records:phone_thumbnail": UPLOAD,
+    "records:phone_upload": UPLOAD,
+}
+
+
+def wait(view: str, who: str, at: float) -> int:
+    """Count one request of `who` on this view; the seconds until the next is taken, 0 when this one is."""
+    rate = RATES[view]
+    window, passed = divmod(int(at), rate.seconds)
+    key = f"rate:{view}:{hashlib.sha256(who.encode()).hexdigest()[:32]}:{window}"
+    count = cache.incr(key) if not cache.add(key, 1, timeout=rate.seconds * 2) else 1
+    return 0 if count <= rate.most * settings.RATE_FACTOR else rate.seconds - passed
