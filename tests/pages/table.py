@@ -25,10 +25,9 @@ ALSACE = f"ars {COUNTRY}"
 
 # Paule lives at the EHPAD des Tilleuls, the GP is her médecin traitant.
 ASKING = "ehpad_nurse coordinator gp"  # who cares for Paule and may ask about her
-PAULE = f"{ASKING} secretary"
+DESK = f"{ASKING} secretary"  # to whom Paule's identity is open; what is medical is not the secretary's
 POOL = "dermatologist dermatologist_3"  # whom the request about Odette is addressed to
 TILLEULS = "ehpad_nurse coordinator"  # in whose structure the draft is written
-DRAFT = f"{TILLEULS} secretary"
 ROGER = "home_nurse gp wound_nurse"
 
 HEADER = {"urgency": "routine", "setting": "esms", "place": "ehpad"}
@@ -101,15 +100,15 @@ PATIENTS = (
     read("patients", who={200: CARE}, others=403),
     send("search", who={200: CARE}, others=403, q="exemple"),
     read("records:create", who={200: REGISTER}, others=403),
-    read("records:patient", "patient", who={200: PAULE}),
-    read("records:edit", "patient", who={200: PAULE}),
-    read("records:team", "patient", who={200: PAULE}),
-    read("records:team_add", "patient", who={200: PAULE}),
-    send("records:team_remove", "patient", who={302: PAULE}, row="@care_row"),
-    read("records:contacts", "patient", who={200: PAULE}),
-    read("records:contact_add", "patient", who={200: PAULE}),
-    read("records:contact", "contact", who={200: PAULE}),
-    send("records:contact_end", "contact", who={302: PAULE}),
+    read("records:patient", "patient", who={200: DESK}),
+    read("records:edit", "patient", who={200: DESK}),
+    read("records:team", "patient", who={200: DESK}),
+    read("records:team_add", "patient", who={200: DESK}),
+    send("records:team_remove", "patient", who={302: DESK}, row="@care_row"),
+    read("records:contacts", "patient", who={200: DESK}),
+    read("records:contact_add", "patient", who={200: DESK}),
+    read("records:contact", "contact", who={200: DESK}),
+    send("records:contact_end", "contact", who={302: DESK}),
     read("records:readers", "patient", who={200: "privacy"}),
     read("records:readings", who={200: "privacy"}, others=403),
     read("records:wound_add", "patient", who={200: ASKING, 403: "secretary"}),
@@ -124,7 +123,7 @@ DOCUMENTS = (
     send("records:document_upload", "slot", who={422: "ehpad_nurse"}),
     send("records:document_remove", "slot", "document", who={404: EVERYONE}),
     send("records:document_restore", "slot", "document", who={404: EVERYONE}),
-    read("records:document_file", "document", "thumb", who={200: f"{PAULE} {POOL}"}),
+    read("records:document_file", "document", "thumb", who={200: f"{ASKING} {POOL}"}),
     read("records:document_file", "document", "nowhere", who={404: EVERYONE}),  # no such rendition
     send("records:phone_pair", "slot", who={200: "ehpad_nurse"}),
     send("records:phone_revoke", "slot", "nowhere", who={404: EVERYONE}),
@@ -141,31 +140,31 @@ ASKING_PAGES = (
     read("teleexpertise:new", who={200: ASKERS}, others=403),
     read("teleexpertise:new_for", "patient", who={200: ASKING, 403: "secretary"}),
     send("teleexpertise:start", "patient", who={302: ASKING, 403: "secretary"}),
-    read("teleexpertise:patient_acts", "patient", who={200: PAULE}),
-    read("teleexpertise:wound_area", "wound", who={200: PAULE}),
-    read("teleexpertise:draft", "draft", who={200: DRAFT}),
-    send("teleexpertise:draft_assessment", "draft", who={302: TILLEULS, 423: "secretary"}),
-    send("teleexpertise:draft_header", "draft", who={302: TILLEULS, 423: "secretary"}, **HEADER),
-    send("teleexpertise:draft_addressee", "draft", who={302: TILLEULS, 403: "secretary"}, to="@pool"),
-    send("teleexpertise:draft_consent", "draft", who={302: TILLEULS, 403: "secretary"}, **CONSENT),
-    send("teleexpertise:draft_confirm", "draft", who={302: TILLEULS, 403: "secretary"}, suits="1"),
-    read("teleexpertise:draft_state", "draft", who={200: DRAFT}),
-    send("teleexpertise:draft_send", "draft", who={422: TILLEULS, 403: "secretary"}),
-    send("teleexpertise:draft_prepare", "draft", who={302: TILLEULS, 403: "secretary"}, doctor="@gp"),
-    send("teleexpertise:draft_return", "draft", who={409: TILLEULS, 403: "secretary"}),
-    send("teleexpertise:draft_discard", "draft", who={302: TILLEULS, 403: "secretary"}),
-    read("teleexpertise:act", "sent", who={200: f"{PAULE} {POOL}"}),
-    read("teleexpertise:act", "answered", who={200: f"{PAULE} dermatologist"}),
-    send("teleexpertise:complements", "waiting", who={302: TILLEULS, 403: f"gp secretary {POOL}"}, text="Voici."),
+    read("teleexpertise:patient_acts", "patient", who={200: ASKING, 403: "secretary"}),
+    read("teleexpertise:wound_area", "wound", who={200: ASKING, 403: "secretary"}),
+    read("teleexpertise:draft", "draft", who={200: TILLEULS}),
+    send("teleexpertise:draft_assessment", "draft", who={302: TILLEULS}),
+    send("teleexpertise:draft_header", "draft", who={302: TILLEULS}, **HEADER),
+    send("teleexpertise:draft_addressee", "draft", who={302: TILLEULS}, to="@pool"),
+    send("teleexpertise:draft_consent", "draft", who={302: TILLEULS}, **CONSENT),
+    send("teleexpertise:draft_confirm", "draft", who={302: TILLEULS}, suits="1"),
+    read("teleexpertise:draft_state", "draft", who={200: TILLEULS}),
+    send("teleexpertise:draft_send", "draft", who={422: TILLEULS}),
+    send("teleexpertise:draft_prepare", "draft", who={302: TILLEULS}, doctor="@gp"),
+    send("teleexpertise:draft_return", "draft", who={409: TILLEULS}),
+    send("teleexpertise:draft_discard", "draft", who={302: TILLEULS}),
+    read("teleexpertise:act", "sent", who={200: f"{ASKING} {POOL}"}),
+    read("teleexpertise:act", "answered", who={200: f"{ASKING} dermatologist"}),
+    send("teleexpertise:complements", "waiting", who={302: TILLEULS, 403: f"gp {POOL}"}, text="Voici."),
     send(
         "teleexpertise:note",
         "waiting",
-        who={302: f"{TILLEULS} dermatologist", 403: "gp secretary dermatologist_3"},
+        who={302: f"{TILLEULS} dermatologist", 403: "gp dermatologist_3"},
         text="Bonjour.",
     ),
-    read("teleexpertise:withdraw", "waiting", who={200: TILLEULS, 302: f"gp secretary {POOL}"}),
-    read("teleexpertise:resend", "waiting", who={302: f"{PAULE} {POOL}"}),
-    send("teleexpertise:follow", "closed", who={302: ASKING, 403: "secretary", 404: "dermatologist"}),
+    read("teleexpertise:withdraw", "waiting", who={200: TILLEULS, 302: f"gp {POOL}"}),
+    read("teleexpertise:resend", "waiting", who={302: f"{ASKING} {POOL}"}),
+    send("teleexpertise:follow", "closed", who={302: ASKING, 404: "dermatologist"}),
 )
 
 ANSWERING_PAGES = (
@@ -174,49 +173,51 @@ ANSWERING_PAGES = (
     read("teleexpertise:phrase_new", who={200: EXPERTS}, others=403),
     read("teleexpertise:phrase", "phrase", who={200: "dermatologist", 404: EXPERTS}, others=403),
     send("teleexpertise:phrase_drop", "phrase", who={302: "dermatologist", 404: EXPERTS}, others=403),
-    send("teleexpertise:accept", "sent", who={302: POOL, 403: PAULE}),
-    read("teleexpertise:decline", "sent", who={200: POOL, 302: PAULE}),
-    read("teleexpertise:pass_on", "sent", who={200: POOL, 302: PAULE}),
-    send("teleexpertise:reply", "heart", who={302: f"{TILLEULS} cardiologist", 403: "gp secretary"}, text="Bonjour."),
-    read("teleexpertise:photo", "sent", "document", who={200: f"{PAULE} {POOL}"}),
-    send("teleexpertise:drawing", "sent", "document", who={403: f"{PAULE} {POOL}"}, shapes="[]"),
-    read("teleexpertise:completion", "heart", who={200: "cardiologist", 302: PAULE}),
-    send("teleexpertise:completion_answers", "heart", who={200: "cardiologist", 423: PAULE}, question="Œdèmes ?"),
-    read("teleexpertise:push", "draft", who={200: TILLEULS, 302: "secretary"}),
-    send("teleexpertise:push_answers", "draft", who={200: TILLEULS, 423: "secretary"}, longueur="4"),
-    read("teleexpertise:advice", "heart", who={200: "cardiologist", 302: PAULE}),
+    send("teleexpertise:accept", "sent", who={302: POOL, 403: ASKING}),
+    read("teleexpertise:decline", "sent", who={200: POOL, 302: ASKING}),
+    read("teleexpertise:pass_on", "sent", who={200: POOL, 302: ASKING}),
+    send("teleexpertise:reply", "heart", who={302: f"{TILLEULS} cardiologist", 403: "gp"}, text="Bonjour."),
+    read("teleexpertise:photo", "sent", "document", who={200: f"{ASKING} {POOL}"}),
+    send("teleexpertise:drawing", "sent", "document", who={403: f"{ASKING} {POOL}"}, shapes="[]"),
+    read("teleexpertise:completion", "heart", who={200: "cardiologist", 302: ASKING}),
+    send("teleexpertise:completion_answers", "heart", who={200: "cardiologist", 423: ASKING}, question="Œdèmes ?"),
+    read("teleexpertise:push", "draft", who={200: TILLEULS}),
+    send("teleexpertise:push_answers", "draft", who={200: TILLEULS}, longueur="4"),
+    read("teleexpertise:advice", "heart", who={200: "cardiologist", 302: ASKING}),
     send(
-        "teleexpertise:advice_draft", "heart", who={200: "cardiologist", 423: PAULE}, revision="0", diagnosis="Œdèmes."
+        "teleexpertise:advice_draft",
+        "heart",
+        who={200: "cardiologist", 423: ASKING},
+        revision="0",
+        diagnosis="Œdèmes.",
     ),
-    read("teleexpertise:advice_preview", "heart", who={302: f"cardiologist {PAULE}"}),  # nothing is written yet
+    read("teleexpertise:advice_preview", "heart", who={302: f"cardiologist {ASKING}"}),  # nothing is written yet
     read("teleexpertise:validation", "to_validate", who={200: "wound_doctor", 302: ROGER}),
-    read("teleexpertise:correct", "closed", who={200: "dermatologist", 302: PAULE}),
-    send("teleexpertise:correction_discard", "correction", who={302: "dermatologist", 403: PAULE}),
+    read("teleexpertise:correct", "closed", who={200: "dermatologist", 302: ASKING}),
+    send("teleexpertise:correction_discard", "correction", who={302: "dermatologist", 403: ASKING}),
 )
 
 CLOSING_PAGES = (
-    read("teleexpertise:report", "report", who={200: f"{PAULE} dermatologist"}),
-    read("teleexpertise:report_pdf", "report", who={200: f"{PAULE} dermatologist"}),
+    read("teleexpertise:report", "report", who={200: f"{ASKING} dermatologist"}),
+    read("teleexpertise:report_pdf", "report", who={200: f"{ASKING} dermatologist"}),
     read("teleexpertise:record", who={200: EVERYONE}),  # one's own file: empty for many
     send(
         "teleexpertise:acknowledge",
         "answered",
-        who={302: TILLEULS, 403: "gp secretary dermatologist"},
+        who={302: TILLEULS, 403: "gp dermatologist"},
         told_patient="Dit.",
     ),
-    read("teleexpertise:incident", "answered", who={200: f"{PAULE} dermatologist"}),
+    read("teleexpertise:incident", "answered", who={200: f"{ASKING} dermatologist"}),
     read("teleexpertise:decisions", who={200: DECIDE}, others=403),
     read("teleexpertise:tasks", who={200: NURSES}, others=403),
-    send("teleexpertise:decide", "item", who={302: "gp", 403: f"{TILLEULS} secretary dermatologist"}, do="prescribe"),
-    send("teleexpertise:undecide", "decided_item", who={302: "gp", 403: f"{TILLEULS} secretary dermatologist"}),
+    send("teleexpertise:decide", "item", who={302: "gp", 403: f"{TILLEULS} dermatologist"}, do="prescribe"),
+    send("teleexpertise:undecide", "decided_item", who={302: "gp", 403: f"{TILLEULS} dermatologist"}),
     send(
         "teleexpertise:do_task",
         "decided_item",
-        who={302: "ehpad_nurse", 403: "coordinator gp secretary dermatologist"},
+        who={302: "ehpad_nurse", 403: "coordinator gp dermatologist"},
     ),
-    send(
-        "teleexpertise:undo_task", "done_item", who={302: "ehpad_nurse", 403: "coordinator gp secretary dermatologist"}
-    ),
+    send("teleexpertise:undo_task", "done_item", who={302: "ehpad_nurse", 403: "coordinator gp dermatologist"}),
 )
 
 AFTER_CARE = (
@@ -225,7 +226,7 @@ AFTER_CARE = (
     read("billing:region", who={200: AGENCIES}),
     read("billing:region_csv", who={200: AGENCIES}),
     read("billing:payer", who={200: "payer"}),
-    read("billing:act_line", "closed", who={200: f"{PAULE} dermatologist"}),
+    read("billing:act_line", "closed", who={200: f"{ASKING} dermatologist"}),
     read("billing:line", "line", who={200: "dermatologist ars payer"}),
     send("billing:rejudge", "line", who={302: "ars"}),
     read("activity:state", who={200: AGENCIES}),

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from tests import factories
 from tests.factories import NOW
+from virage.accounts.access import Refused
 from virage.accounts.roles import Permission, Role
 from virage.journal.models import Entry
-from virage.records.access import open_record, patient_for, patients_of
+from virage.records.access import identities_of, open_record, patient_for, patients_of
 from virage.records.models import CareReason
 from virage.records.reports.trail import trail_of, trails_of
 
@@ -40,11 +41,13 @@ def test_a_record_opens_by_a_current_row_of_ones_own_and_by_nothing_else(db, rol
         row.save()
     current = own is not None and starts <= 0 and (lasts is None or starts + lasts > 0)
     expected = current and not scope and by.may(Permission.SEE_PATIENTS)
+    known = current and not scope and by.may(Permission.SEE_IDENTITY)
     assert patients_of(by, NOW).filter(pk=patient.pk).exists() == expected
+    assert identities_of(by, NOW).filter(pk=patient.pk).exists() == known
     if expected:
         assert patient_for(by, patient.ref, at=NOW) == patient
     else:
-        with pytest.raises(Http404):
+        with pytest.raises(Refused if known else Http404):
             patient_for(by, patient.ref, at=NOW)
         assert not Entry.objects.filter(patient_ref=patient.ref, actor_id=by.user_id).exists()
 
@@ -150,3 +153,54 @@ def test_the_trail_may_show_reads_only(nurse, patient):
     everything, reads = trail_of(patient), trail_of(patient, reads_only=True)
     assert all(line.is_read for line in reads.lines)
     assert len(everything.lines) >= len(reads.lines) == 1
+
+
+class TestWhatIsAdministrative:
+    """A secretary: identity, contact details and care team; nothing of what care is about."""
+
+    @pytest.fixture
+    def desk(self, client, nurse, patient):
+        factories.wound(patient, name="Escarre du sacrum")
+        secretary = factories.member("secretary", organisation_=nurse.organisation)
+        client.force_login(secretary.user)
+        return secretary
+
+    def test_the_page_says_who_it_is_and_nothing_medical(self, client, desk, patient):
+        answer = client.get(reverse("records:patient", args=[patient.ref]))
+        page = answer.content.decode()
+        assert "LISIBLE" in page
+        assert reverse("records:edit", args=[patient.ref]) in page
+        assert "Escarre" not in page
+        assert "hx-get" not in page.split("<main")[1].split("</main>")[0]
+        assert Entry.objects.get(verb="read", patient_ref=patient.ref).data == {"purpose": "identity"}
+
+    def test_the_list_the_form_and_the_care_team_open(self, client, desk, patient):
+        assert "LISIBLE" in client.get(reverse("patients")).content.decode()
+        for page in ("records:edit", "records:team", "records:team_add"):
+            assert client.get(reverse(page, args=[patient.ref])).status_code == 200
+
+    def test_whose_opinion_was_asked_is_not_said(self, client, desk, patient, nurse):
+        expert = factories.dermatologist(user__last_name="Sollicité")
+        row = _let_in(patient, "user", expert, scope="S" * 22)
+        team = reverse("records:team", args=[patient.ref])
+        assert "Sollicité" not in client.get(team).content.decode()
+        row.ends_at = NOW + timedelta(hours=1)
+        row.save()
+        assert "Sollicité" not in client.get(team).content.decode()
+        client.force_login(nurse.user)
+        assert "Sollicité" in client.get(team).content.decode()
+
+    def test_what_is_medical_is_refused_with_the_reason(self, client, desk, patient):
+        wound = patient.wounds.get()
+        for page, ref in (("records:wound", wound.ref), ("records:wound_add", patient.ref)):
+            answer = client.get(reverse(page, args=[ref]))
+            assert answer.status_code == 403
+            assert "Escarre" not in answer.content.decode()
+
+
+@pytest.mark.parametrize("role", ["intern", "temporary"])
+def test_who_is_there_for_a_time_sees_the_record_and_does_not_let_others_in(client, nurse, patient, role):
+    client.force_login(factories.member(role, organisation_=nurse.organisation).user)
+    assert client.get(reverse("records:patient", args=[patient.ref])).status_code == 200
+    for page in ("records:edit", "records:team_add"):
+        assert client.get(reverse(page, args=[patient.ref])).status_code == 403

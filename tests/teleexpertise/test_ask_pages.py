@@ -268,16 +268,17 @@ class TestDraft:
         assert (act.state, act.requester) == ("sent", world.colleague)
         assert client.get(url("draft", draft)).url == url("act", draft)
 
-    def test_a_draft_is_closed_to_others_and_read_only_to_a_secretary(self, world: World) -> None:
+    def test_a_draft_is_closed_to_others_and_read_only_to_one_who_does_not_ask(self, world: World) -> None:
         draft = world.draft()
-        for member in (world.stranger, world.dermatologist, world.attending):
+        secretary = factories.member("secretary", organisation_=world.ehpad)
+        for member in (world.stranger, world.dermatologist, world.attending, secretary):
             assert client_of(member).get(url("draft", draft)).status_code == 404
-        secretary = client_of(factories.member("secretary", organisation_=world.ehpad))
-        page = text_of(secretary.get(url("draft", draft)))
+        reader = client_of(factories.member("expert", organisation_=world.ehpad))
+        page = text_of(reader.get(url("draft", draft)))
         assert "data-autosave-url" not in page
         assert "data-uploader" not in page
-        assert secretary.post(url("draft_assessment", draft), WOUND_ANSWERS, headers=SCRIPT).status_code == 423
-        assert press(secretary, url("draft_send", draft)).status_code == 403
+        assert reader.post(url("draft_assessment", draft), WOUND_ANSWERS, headers=SCRIPT).status_code == 423
+        assert press(reader, url("draft_send", draft)).status_code == 403
 
     def test_a_draft_given_up_leaves_the_list(self, world: World) -> None:
         draft = world.draft()

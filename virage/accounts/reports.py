@@ -18,6 +18,8 @@ ROLES = {
     Role.NURSE: _("Infirmier"),
     Role.DOCTOR: _("Médecin"),
     Role.EXPERT: _("Expert"),
+    Role.INTERN: _("Interne, étudiant"),
+    Role.TEMPORARY: _("Remplaçant, intérimaire"),
     Role.SECRETARY: _("Secrétaire"),
     Role.COORDINATOR: _("Médecin coordonnateur"),
     Role.ADMINISTRATOR: _("Administrateur de la structure"),
@@ -28,7 +30,8 @@ ROLES = {
     Role.EVALUATOR: _("Évaluateur"),
 }
 RIGHTS = {
-    Permission.SEE_PATIENTS: _("Ouvrir les dossiers des patients que je suis"),
+    Permission.SEE_IDENTITY: _("Voir l’identité et les coordonnées des patients suivis"),
+    Permission.SEE_PATIENTS: _("Ouvrir leurs dossiers : plaies, photographies, avis, consentements"),
     Permission.EDIT_PATIENTS: _("Créer un dossier, corriger une identité, tenir l’équipe de soins"),
     Permission.RECORD_CONSENT: _("Noter un consentement ou son retrait"),
     Permission.PREPARE_REQUEST: _("Préparer une demande d’avis"),
@@ -42,7 +45,7 @@ RIGHTS = {
     Permission.PAY_LINES: _("Voir ce qu’il faut pour payer les lignes"),
     Permission.SEE_REGION_STATE: _("Voir l’état mensuel de ma région"),
     Permission.SEE_ALL_STATES: _("Voir les états de toutes les régions"),
-    Permission.MANAGE_ORGANISATION: _("Voir les personnes de ma structure et leurs rôles"),
+    Permission.MANAGE_ORGANISATION: _("Tenir ma structure : ses personnes, leurs rôles, ses équipes"),
     Permission.READ_JOURNAL: _("Voir qui a consulté les dossiers de la structure"),
     Permission.SEE_PROJECTS: _("Voir les projets de télémédecine"),
 }

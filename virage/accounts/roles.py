@@ -9,6 +9,7 @@ from enum import StrEnum
 class Permission(StrEnum):
     """What can be asked of `Actor.may`."""
 
+    SEE_IDENTITY = "see_identity"
     SEE_PATIENTS = "see_patients"
     EDIT_PATIENTS = "edit_patients"
     RECORD_CONSENT = "record_consent"
@@ -34,6 +35,8 @@ class Role(StrEnum):
     NURSE = "nurse"
     DOCTOR = "doctor"
     EXPERT = "expert"
+    INTERN = "intern"
+    TEMPORARY = "temporary"
     SECRETARY = "secretary"
     COORDINATOR = "coordinator"
     ADMINISTRATOR = "administrator"
@@ -45,14 +48,17 @@ class Role(StrEnum):
 
 
 P = Permission
-_CARE = frozenset({P.SEE_PATIENTS, P.RECORD_CONSENT, P.EDIT_PATIENTS, P.SEE_OWN_LINES, P.SEE_PROJECTS})
+_RECORD = frozenset({P.SEE_IDENTITY, P.SEE_PATIENTS})
+_CARE = _RECORD | {P.RECORD_CONSENT, P.EDIT_PATIENTS, P.SEE_OWN_LINES, P.SEE_PROJECTS}
 
 TABLE: dict[Role, frozenset[Permission]] = {
     Role.NURSE: _CARE | {P.PREPARE_REQUEST, P.ASK_EXPERTISE, P.DO_TASK},
     Role.DOCTOR: _CARE | {P.PREPARE_REQUEST, P.ASK_EXPERTISE, P.DECIDE_ITEM, P.VALIDATE_ADVICE},
     Role.COORDINATOR: _CARE | {P.PREPARE_REQUEST, P.ASK_EXPERTISE, P.DECIDE_ITEM},
-    Role.EXPERT: frozenset({P.SEE_PATIENTS, P.ANSWER_EXPERTISE, P.SEE_OWN_LINES, P.SEE_PROJECTS}),
-    Role.SECRETARY: frozenset({P.SEE_PATIENTS, P.EDIT_PATIENTS}),
+    Role.EXPERT: _RECORD | {P.ANSWER_EXPERTISE, P.SEE_OWN_LINES, P.SEE_PROJECTS},
+    Role.INTERN: _RECORD | {P.PREPARE_REQUEST},
+    Role.TEMPORARY: _RECORD | {P.RECORD_CONSENT, P.PREPARE_REQUEST, P.DO_TASK},
+    Role.SECRETARY: frozenset({P.SEE_IDENTITY, P.EDIT_PATIENTS}),
     Role.ADMINISTRATOR: frozenset({P.MANAGE_ORGANISATION}),
     Role.PRIVACY: frozenset({P.READ_JOURNAL}),
     Role.ARS: frozenset({P.SEE_REGION_LINES, P.SEE_REGION_STATE, P.SEE_PROJECTS}),
@@ -60,6 +66,31 @@ TABLE: dict[Role, frozenset[Permission]] = {
     Role.PAYER: frozenset({P.PAY_LINES}),
     Role.EVALUATOR: frozenset({P.SEE_ALL_STATES}),
 }
+
+PASSING = frozenset({Role.INTERN, Role.TEMPORARY})
+"""Who is there for a time: such a membership says until when."""
+
+_HOUSE = (Role.ADMINISTRATOR, Role.PRIVACY)
+_CARERS = (Role.NURSE, Role.DOCTOR, Role.EXPERT, Role.COORDINATOR, Role.INTERN, Role.TEMPORARY, Role.SECRETARY)
+PUBLIC_ROLES = {
+    "agence": Role.ARS,
+    "ministere": Role.NATIONAL,
+    "caisse": Role.PAYER,
+    "autorite": Role.EVALUATOR,
+}
+"""What one may be in a public body, by its category: no structure of care hands out its rights."""
+
+
+def assignable(category: str) -> tuple[Role, ...]:
+    """The roles that the administrator of a structure of this category may give."""
+    if category in PUBLIC_ROLES:
+        return (PUBLIC_ROLES[category], *_HOUSE)
+    return (*_CARERS, *_HOUSE)
+
+
+def roles_with(permission: Permission) -> tuple[Role, ...]:
+    """The roles that allow it, in the order of the table."""
+    return tuple(role for role in TABLE if permission in TABLE[role])
 
 
 def permissions(roles: list[str]) -> frozenset[Permission]:

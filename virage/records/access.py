@@ -21,10 +21,18 @@ QUIET = timedelta(minutes=15)
 
 
 def care_rows(by: Membership, at: datetime) -> QuerySet[CareTeamMember]:
-    """The rows of all care teams that this membership belongs to now."""
+    """The rows of all care teams by which this membership sees what is medical now."""
     if not by.may(Permission.SEE_PATIENTS):
         return CareTeamMember.objects.none()
     return CareTeamMember.objects.at(at).of(by)
+
+
+def identities_of(by: Membership, at: datetime) -> QuerySet[Patient]:
+    """The patients whose identity and administrative facts this membership may see: those of its care teams."""
+    if not by.may(Permission.SEE_IDENTITY):
+        return Patient.objects.none()
+    rows = CareTeamMember.objects.at(at).of(by).filter(patient=OuterRef("pk"), scope="")
+    return Patient.objects.filter(Exists(rows))
 
 
 def patients_of(by: Membership, at: datetime) -> QuerySet[Patient]:
@@ -34,12 +42,31 @@ def patients_of(by: Membership, at: datetime) -> QuerySet[Patient]:
 
 
 def patient_for(by: Membership, ref: str, *, at: datetime, purpose: str = "record") -> Patient:
-    """The patient of that reference, traced; or 404. `purpose` is a code kept with the trace."""
+    """The patient of that reference, traced; or 404. `purpose` is a code kept with the trace. One who may see the
+    identity only is told so."""
     patient = patients_of(by, at).filter(ref=ref).first()
     if patient is None:
+        if identities_of(by, at).filter(ref=ref).exists():
+            raise Refused(Permission.SEE_PATIENTS.value)
         raise Http404
     trace_read(by, subject_kind="patient", subject_ref=ref, patient_ref=ref, at=at, purpose=purpose)
     return patient
+
+
+def identity_for(by: Membership, ref: str, *, at: datetime) -> Patient:
+    """The patient of that reference for pages that show nothing medical, traced; or 404."""
+    patient = identities_of(by, at).filter(ref=ref).first()
+    if patient is None:
+        raise Http404
+    purpose = "record" if by.may(Permission.SEE_PATIENTS) else "identity"  # one who may go on is noted once, for all
+    trace_read(by, subject_kind="patient", subject_ref=ref, patient_ref=ref, at=at, purpose=purpose)
+    return patient
+
+
+def require_identity(by: Membership, patient: Patient, *, at: datetime) -> None:
+    """Raise `Refused` unless identity and care team are open to this membership."""
+    if not identities_of(by, at).filter(pk=patient.pk).exists():
+        raise Refused("not_in_care_team")
 
 
 def require_care(by: Membership, patient: Patient, *, at: datetime) -> None:

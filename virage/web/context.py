@@ -23,7 +23,7 @@ def layout(request: HttpRequest) -> dict[str, Any]:
         "membership": membership,
         "memberships": getattr(request, "memberships", []),
         "rooms": rooms(membership, request.path) if membership else [],
-        "can_search": bool(membership and membership.may(Permission.SEE_PATIENTS)),
+        "can_search": bool(membership and membership.may(Permission.SEE_IDENTITY)),
         "DEMO": settings.DEMO,
         "DEMO_NOTICE": DEMO_NOTICE,
         "PROGRAMME_NOTE": PROGRAMME_NOTE if settings.DEMO and membership else "",

@@ -36,7 +36,7 @@ STARTS = (
         "send",
     ),
     (
-        Permission.SEE_PATIENTS,
+        Permission.SEE_IDENTITY,
         "patients",
         _("Ouvrir un dossier"),
         _("Les patients que vous suivez."),

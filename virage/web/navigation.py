@@ -19,7 +19,7 @@ class Room:
 
 ROOMS = (
     ("home", _("Accueil"), "house", None),
-    ("patients", _("Patients"), "people", Permission.SEE_PATIENTS),
+    ("patients", _("Patients"), "people", Permission.SEE_IDENTITY),
     ("teleexpertise:inbox", _("Avis à donner"), "inbox", Permission.ANSWER_EXPERTISE),
     ("teleexpertise:requests", _("Demandes d’avis"), "send", Permission.PREPARE_REQUEST),
     ("teleexpertise:decisions", _("À prescrire"), "clipboard", Permission.DECIDE_ITEM),

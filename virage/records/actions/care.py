@@ -10,7 +10,7 @@ from virage.accounts.models import Membership, Organisation, Team
 from virage.accounts.roles import Permission
 from virage.journal.entries import lock_patient, record
 from virage.journal.moves import Overtaken
-from virage.records.access import open_record, require_care
+from virage.records.access import open_record, require_identity
 from virage.records.models import CareReason, CareTeamMember, Patient
 
 BY_HAND = (CareReason.RESIDENCE, CareReason.ATTENDING, CareReason.FOLLOW_UP)
@@ -42,7 +42,7 @@ def add_to_care_team(
 ) -> CareTeamMember:
     """Open the whole record, until `ends_at` if given; a party that is in already stays as it is."""
     require(by, Permission.EDIT_PATIENTS)
-    require_care(by, patient, at=at)
+    require_identity(by, patient, at=at)
     if reason not in BY_HAND:
         raise ValueError(reason)
     lock_patient(patient.ref)
@@ -68,7 +68,7 @@ def remove_from_care_team(*, by: Membership, row: CareTeamMember, at: datetime) 
     """Close the record to a party. What an act opened ends with that act; the last party stays, or nobody could see
     the record any more."""
     require(by, Permission.EDIT_PATIENTS)
-    require_care(by, row.patient, at=at)
+    require_identity(by, row.patient, at=at)
     if row.scope:
         raise Refused("opened_by_an_act")
     lock_patient(row.patient.ref)

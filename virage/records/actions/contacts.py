@@ -10,7 +10,7 @@ from virage.accounts.models import Membership
 from virage.accounts.roles import Permission
 from virage.journal.entries import lock_patient, record
 from virage.journal.moves import Overtaken
-from virage.records.access import require_care
+from virage.records.access import require_identity
 from virage.records.models import Contact, ContactKind, Patient
 from virage.records.rules.contacts import problems
 
@@ -48,7 +48,7 @@ def end_contact(*, by: Membership, contact: Contact, at: datetime) -> None:
 
 def _check(by: Membership, patient: Patient, *, at: datetime) -> None:
     require(by, Permission.EDIT_PATIENTS)
-    require_care(by, patient, at=at)
+    require_identity(by, patient, at=at)
     lock_patient(patient.ref)
 
 

@@ -9,7 +9,7 @@ from virage.accounts.access import Refused, require
 from virage.accounts.models import Membership, Sector
 from virage.accounts.roles import Permission
 from virage.journal.entries import lock_patient, record
-from virage.records.access import open_record, require_care
+from virage.records.access import open_record, require_identity
 from virage.records.models import CareReason, Patient
 from virage.records.rules.identity import status_problems
 
@@ -67,7 +67,7 @@ def create_patient(*, by: Membership, traits: dict[str, Any], at: datetime) -> P
 def edit_patient(*, by: Membership, patient: Patient, traits: dict[str, Any], at: datetime) -> Patient:
     """Change traits; nothing is written, in the table or the journal, when nothing changed."""
     require(by, Permission.EDIT_PATIENTS)
-    require_care(by, patient, at=at)
+    require_identity(by, patient, at=at)
     lock_patient(patient.ref)
     row = Patient.objects.select_for_update().get(pk=patient.pk)
     changed = sorted(name for name, value in _known(traits).items() if getattr(row, name) != value)

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 
 from virage.accounts.models import Membership
-from virage.records.access import patients_of
+from virage.records.access import identities_of
 from virage.records.models import CareTeamMember, Patient
 from virage.records.rules.identity import Sought, Traits, likeness, swapped, words_of
 
@@ -67,7 +67,7 @@ def twins(by: Membership, traits: Traits, *, at: datetime, but: Patient | None =
         same |= Q(ins=traits.ins)
     found = []
     for patient in (
-        patients_of(by, at).filter(same).exclude(pk=but.pk if but else None).order_by("sort_name", "id")[:200]
+        identities_of(by, at).filter(same).exclude(pk=but.pk if but else None).order_by("sort_name", "id")[:200]
     ):
         if why := likeness(traits, patient.traits):
             found.append(Twin(patient, why))

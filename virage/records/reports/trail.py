@@ -17,6 +17,7 @@ READ = "read"
 
 PURPOSES = {
     "record": _("A ouvert le dossier"),
+    "identity": _("A ouvert la partie administrative"),
     "document": _("A ouvert un document"),
     "trail": _("A regardé qui a consulté ce dossier"),
     "teleexpertise": _("A ouvert une demande d’avis"),

@@ -13,7 +13,7 @@ from virage.accounts.access import require
 from virage.accounts.models import Membership, Organisation, Team
 from virage.accounts.reports import directory
 from virage.accounts.roles import Permission
-from virage.records.access import patient_for, trace_read
+from virage.records.access import identities_of, identity_for, trace_read
 from virage.records.actions.care import Party, add_to_care_team, remove_from_care_team
 from virage.records.forms import CareTeamForm, SearchForm
 from virage.records.models import CareTeamMember
@@ -28,13 +28,16 @@ from virage.ui.once import once
 def team(request: HttpRequest, ref: str) -> HttpResponse:
     """Who may see the record, why, since when; also those who no longer may."""
     at = timezone.now()
-    patient = patient_for(request.membership, ref, at=at)
+    patient = identity_for(request.membership, ref, at=at)
     rows = report.care_team(patient, at)
     former = CareTeamMember.objects.filter(patient=patient, ends_at__lte=at)
+    medical = request.membership.may(Permission.SEE_PATIENTS)
+    if not medical:  # who was asked for an opinion says something about the patient's health
+        former = former.filter(scope="")
     context = {
         **strip(patient),
         "care_team": [row for row in rows if not row.scope],
-        "for_one_act": report.by_party([row for row in rows if row.scope]),
+        "for_one_act": report.by_party([row for row in rows if row.scope and medical]),
         "former": former.select_related("user", "team__organisation", "organisation").order_by("-ends_at")[:50],
         "may_edit": request.membership.may(Permission.EDIT_PATIENTS),
     }
@@ -47,7 +50,7 @@ def team(request: HttpRequest, ref: str) -> HttpResponse:
 def add(request: HttpRequest, ref: str) -> HttpResponse:
     """Find a person, a team or a structure, and let it in."""
     by, at, on = request.membership, timezone.now(), timezone.localdate()
-    patient = patient_for(by, ref, at=at)
+    patient = identity_for(by, ref, at=at)
     require(by, Permission.EDIT_PATIENTS)
     chosen = request.method == "POST" and "search" not in request.POST
     form = CareTeamForm(request.POST if chosen else None, on=on)
@@ -83,13 +86,13 @@ def _party(key: str) -> Party:
 def remove(request: HttpRequest, ref: str) -> HttpResponse:
     """Close the record to one party."""
     by, at = request.membership, timezone.now()
-    patient = patient_for(by, ref, at=at)
+    patient = identity_for(by, ref, at=at)
     number = request.POST.get("row", "")
     rows = CareTeamMember.objects.filter(patient=patient).select_related("patient", "user", "team", "organisation")
     row = get_object_or_404(rows, pk=int(number) if number.isdecimal() and len(number) < 19 else 0)
     remove_from_care_team(by=by, row=row, at=at)
     messages.success(request, _("Le dossier ne lui est plus ouvert."))
-    if not report.patients_of(by, at).filter(pk=patient.pk).exists():  # one may leave oneself
+    if not identities_of(by, at).filter(pk=patient.pk).exists():  # one may leave oneself
         return redirect("patients")
     return redirect("records:team", patient.ref)
 
@@ -104,7 +107,7 @@ def readers(request: HttpRequest, ref: str) -> HttpResponse:
     before = request.GET.get("before", "")
     reads_only = request.GET.get("show") == "reads"
     number = int(before) if before.isdecimal() and len(before) < 19 else 0
-    sees_record = report.patients_of(by, at).filter(pk=patient.pk).exists()
+    sees_record = identities_of(by, at).filter(pk=patient.pk).exists()
     context = {
         **strip(patient),
         "trail": trail.trail_of(patient, reads_only=reads_only, before=number),

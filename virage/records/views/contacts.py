@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from virage.accounts.access import require
 from virage.accounts.roles import Permission
-from virage.records.access import patient_for
+from virage.records.access import identity_for
 from virage.records.actions.contacts import add_contact, correct_contact, end_contact
 from virage.records.forms import ContactForm
 from virage.records.models import Contact
@@ -22,7 +22,7 @@ from virage.ui.once import once
 def listing(request: HttpRequest, ref: str) -> HttpResponse:
     """Those of today, then those of before."""
     by = request.membership
-    patient = patient_for(by, ref, at=timezone.now())
+    patient = identity_for(by, ref, at=timezone.now())
     rows = Contact.objects.filter(patient=patient)
     context = {
         **strip(patient),
@@ -39,7 +39,7 @@ def listing(request: HttpRequest, ref: str) -> HttpResponse:
 def add(request: HttpRequest, ref: str) -> HttpResponse:
     """Note someone."""
     by, at, on = request.membership, timezone.now(), timezone.localdate()
-    patient = patient_for(by, ref, at=at)
+    patient = identity_for(by, ref, at=at)
     require(by, Permission.EDIT_PATIENTS)
     form = ContactForm(request.POST or None, patient=patient, on=on)
     if request.method == "POST" and form.is_valid():
@@ -80,5 +80,5 @@ def end(request: HttpRequest, ref: str) -> HttpResponse:
 def _contact(request: HttpRequest, ref: str) -> Contact:
     """The person of that reference near a patient whose record is open, or 404."""
     contact = get_object_or_404(Contact.objects.select_related("patient"), ref=ref)
-    patient_for(request.membership, contact.patient.ref, at=timezone.now())
+    identity_for(request.membership, contact.patient.ref, at=timezone.now())
     return contact

@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from virage.accounts.access import require
+from virage.accounts.models import Membership
 from virage.accounts.roles import Permission
 from virage.law.lists import label
 from virage.law.regions import regions
-from virage.records.access import patient_for, patients_of
+from virage.records.access import identities_of, identity_for, patient_for
 from virage.records.actions.patients import create_patient, edit_patient
 from virage.records.forms import PatientForm, SearchForm
 from virage.records.models import Consent, Patient
@@ -49,10 +50,10 @@ def acting(view: View) -> View:
 @acting
 def listing(request: HttpRequest) -> HttpResponse:
     """My patients by name, some at a time. What is looked for is posted: it never stands in an address."""
-    require(request.membership, Permission.SEE_PATIENTS)
+    require(request.membership, Permission.SEE_IDENTITY)
     form = SearchForm(request.POST or None)
     source = request.POST if request.method == "POST" else request.GET
-    mine = report.matching(patients_of(request.membership, timezone.now()), form.wanted)
+    mine = report.matching(identities_of(request.membership, timezone.now()), form.wanted)
     context = {
         "form": form,
         "page": report.page_of(mine, source.get("after", "")),
@@ -95,7 +96,7 @@ def create(request: HttpRequest) -> HttpResponse:
 def edit(request: HttpRequest, ref: str) -> HttpResponse:
     """Correct identity and administrative facts."""
     by, at = request.membership, timezone.now()
-    patient = patient_for(by, ref, at=at)
+    patient = identity_for(by, ref, at=at)
     require(by, Permission.EDIT_PATIENTS)
     form = PatientForm(request.POST or None, by=by, on=timezone.localdate(), instance=patient)
     doubts: dict[str, Any] = {}
@@ -131,29 +132,37 @@ def _ins_words(code: str) -> str:
 @require_GET
 @acting
 def page(request: HttpRequest, ref: str) -> HttpResponse:
-    """One patient: who it is, wounds, acts, documents, consents, who cares."""
-    by, at, today = request.membership, timezone.now(), timezone.localdate()
-    patient = patient_for(by, ref, at=at)
-    wounds = list(patient.wounds.order_by("healed_on", "-id"))
+    """One patient: who it is and who cares; for whom what is medical is open, wounds, acts, documents, consents."""
+    by, at = request.membership, timezone.now()
+    medical = by.may(Permission.SEE_PATIENTS)
+    patient = (patient_for if medical else identity_for)(by, ref, at=at)
     context = {
         **strip(patient),
-        "wounds": wounds,
-        "open_wounds": [wound for wound in wounds if wound.healed_on is None],
-        "documents": Document.objects.filter(patient=patient).kept().count(),
         "care_team": report.care_team(patient, at),
         "contacts": patient.contacts.filter(ended_at__isnull=True),
-        "consents": Consent.objects.filter(patient=patient, withdrawn_at__isnull=True).select_related(
-            "recorded_by__user"
-        )[:20],
         "place": label("places", patient.place).of(get_language() or "fr"),
         "region": regions()[patient.region].name if patient.region in regions() else patient.region,
         "may_edit": by.may(Permission.EDIT_PATIENTS),
+        "may_read_trail": by.may(Permission.READ_JOURNAL),
+    }
+    if not medical:
+        return render(request, "records/patients/identity.html", context)
+    return render(request, "records/patients/page.html", context | _medical(by, patient))
+
+
+def _medical(by: Membership, patient: Patient) -> dict[str, Any]:
+    """What the page of a patient shows besides identity."""
+    wounds = list(patient.wounds.order_by("healed_on", "-id"))
+    return {
+        "wounds": wounds,
+        "open_wounds": [wound for wound in wounds if wound.healed_on is None],
+        "documents": Document.objects.filter(patient=patient).kept().count(),
+        "consents": Consent.objects.filter(patient=patient, withdrawn_at__isnull=True).select_related(
+            "recorded_by__user"
+        )[:20],
         "may_place": by.may(Permission.PREPARE_REQUEST),
         "may_consent": by.may(Permission.RECORD_CONSENT),
-        "may_read_trail": by.may(Permission.READ_JOURNAL),
-        "today": today,
     }
-    return render(request, "records/patients/page.html", context)
 
 
 def strip(patient: Patient) -> dict[str, Any]:
