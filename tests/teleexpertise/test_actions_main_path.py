@@ -7,7 +7,7 @@ import pytest
 from tests.teleexpertise.world import LATER, NOW, World
 from virage.acts import record
 from virage.acts.models import Part, RecordEntry
-from virage.journal.entries import faults
+from virage.journal.verify import faults
 from virage.journal.models import Entry
 from virage.notifications.models import Message
 from virage.teleexpertise import states
