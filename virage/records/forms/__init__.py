@@ -3,7 +3,18 @@
 from virage.records.forms.care import CareTeamForm
 from virage.records.forms.consents import ConsentForm
 from virage.records.forms.contacts import ContactForm
+from virage.records.forms.identity import CheckForm, InsForm
 from virage.records.forms.patients import PatientForm, SearchForm
 from virage.records.forms.wounds import HealedForm, WoundForm
 
-__all__ = ["CareTeamForm", "ConsentForm", "ContactForm", "HealedForm", "PatientForm", "SearchForm", "WoundForm"]
+__all__ = [
+    "CareTeamForm",
+    "CheckForm",
+    "ConsentForm",
+    "ContactForm",
+    "HealedForm",
+    "InsForm",
+    "PatientForm",
+    "SearchForm",
+    "WoundForm",
+]
