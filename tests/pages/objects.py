@@ -9,16 +9,18 @@ from django.utils import timezone
 from virage.accounts.models import Membership, Team
 from virage.acts.models import Report
 from virage.billing.models import Line
-from virage.records.actions import phones, slots
+from virage.notifications.models import Message
+from virage.records.actions import own_page, phones, slots
 from virage.records.actions.contacts import add_contact
 from virage.records.actions.documents import Place
-from virage.records.models import CareTeamMember, Consent, Contact, Patient, Wound
+from virage.records.models import CareTeamMember, Consent, Contact, Patient, PatientAccess, Wound
 from virage.records.models.documents import Document
-from virage.teleexpertise.actions import closing, drafts, phrases, signing
+from virage.teleexpertise.actions import closing, drafts, papers, phrases, signing
 from virage.teleexpertise.models import Expertise, Form, Item
 from virage.web.demo.data import CAST
 
 PARTS = tuple(person.part for person in CAST)
+VISITOR = "patient"  # Paule, on her own page: nobody's account
 EMAILS = {person.part: person.email for person in CAST}
 
 
@@ -97,6 +99,32 @@ def done() -> Item:
     return closing.do_item(by=member("ehpad_nurse"), item=decided(), at=timezone.now())
 
 
+def own_page_access() -> PatientAccess:
+    """Paule's way into her own page, by e-mail."""
+    return PatientAccess.objects.get(patient=patient("EXEMPLE"), way="email", revoked_at=None)
+
+
+def visit() -> str:
+    """The key of a visit that Paule has just begun."""
+    access, at = own_page_access(), timezone.now()
+    own_page.send_code(access=access, at=at)
+    access.refresh_from_db()
+    return own_page.enter(access=access, code=Message.objects.get(ref=access.code_ref).code, at=at)
+
+
+def wish() -> str:
+    """A correction that Paule asks for."""
+    visit_ = own_page.visit_of(visit(), at=timezone.now())
+    return own_page.ask_correction(visit=visit_, text="Mon numéro a changé.", at=timezone.now()).ref
+
+
+def closed_report() -> str:
+    """A report that Paule was told of, with its PDF."""
+    report = Report.objects.get(act=expertise("EXEMPLE", "closed").act, version=1)
+    papers.keep_pdf(report=report, at=timezone.now())
+    return report.ref
+
+
 def care_row() -> str:
     """The row by which the EHPAD's whole team cares for Paule."""
     return str(CareTeamMember.objects.get(patient=patient("EXEMPLE"), organisation__name__contains="Tilleuls").pk)
@@ -130,6 +158,7 @@ MAKERS: dict[str, Callable[[], str]] = {
     "closed": lambda: expertise("EXEMPLE", "closed").act.ref,
     "correction": lambda: correction().act.ref,
     "report": lambda: Report.objects.get(act=expertise("EXEMPLE", "answered").act).ref,
+    "closed_report": closed_report,
     "line": lambda: Line.objects.get(act=expertise("EXEMPLE", "closed").act).ref,
     "slot": slot,
     "phone_token": phone_token,
@@ -143,6 +172,9 @@ MAKERS: dict[str, Callable[[], str]] = {
     "reset_user": lambda: reset_of("gp")[0],
     "reset_key": lambda: reset_of("gp")[1],
     "alsace": lambda: "42",
+    "access": lambda: own_page_access().ref,
+    "link_token": lambda: Message.objects.filter(template="patient_link").latest("created_at").secret,
+    "wish": wish,
     "nowhere": lambda: "0" * 22,
 }
 

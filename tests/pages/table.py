@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.pages.objects import PARTS
+from tests.pages.objects import PARTS, VISITOR
 
 EVERYONE = " ".join(PARTS)
 NURSES = "ehpad_nurse home_nurse telemonitoring_nurse stranger island_nurse"
@@ -51,7 +51,8 @@ class Page:
         return "GET" if self.posts is None else "POST"
 
     def expects(self, part: str) -> int:
-        if not part:
+        named = {one for parts in self.who.values() for one in parts.split()}
+        if not part or (part == VISITOR and VISITOR not in named):  # who visits the own page is nobody elsewhere
             return self.open or 302
         return next((status for status, parts in self.who.items() if part in parts.split()), self.others)
 
@@ -102,7 +103,6 @@ PATIENTS = (
     read("records:create", who={200: REGISTER}, others=403),
     read("records:patient", "patient", who={200: DESK}),
     read("records:edit", "patient", who={200: DESK}),
-    read("records:identity", "patient", who={200: DESK}),
     read("records:team", "patient", who={200: DESK}),
     read("records:team_add", "patient", who={200: DESK}),
     send("records:team_remove", "patient", who={302: DESK}, row="@care_row"),
@@ -110,6 +110,10 @@ PATIENTS = (
     read("records:contact_add", "patient", who={200: DESK}),
     read("records:contact", "contact", who={200: DESK}),
     send("records:contact_end", "contact", who={302: DESK}),
+    read("records:own_page", "patient", who={200: ASKING, 403: "secretary"}),
+    read("records:own_page_give", "patient", who={200: ASKING, 403: "secretary"}),
+    send("records:own_page_revoke", "access", who={302: ASKING, 403: "secretary"}),
+    send("records:own_page_corrected", "wish", who={302: ASKING, 403: "secretary"}),
     read("records:readers", "patient", who={200: "privacy"}),
     read("records:readings", who={200: "privacy"}, others=403),
     read("records:wound_add", "patient", who={200: ASKING, 403: "secretary"}),
@@ -117,6 +121,25 @@ PATIENTS = (
     send("records:wound_heal", "wound", who={302: ASKING, 403: "secretary"}, on="01/11/2026"),
     send("records:wound_reopen", "wound", who={302: ASKING, 403: "secretary"}),
     read("records:consent_withdraw", "consent", who={200: ASKING, 403: "secretary"}),
+)
+
+OWN_PAGE = (
+    _open_to_all("patient:entry"),
+    _open_to_all("patient:link", "link_token"),
+    _open_to_all("patient:link", "nowhere", status=404),
+    _open_to_all("patient:code", status=302),  # without the cookie of the door
+    _open_to_all("patient:again", status=302, posts={}),
+    read("patient:home", who={200: VISITOR}, others=302),
+    read("patient:acts", who={200: VISITOR}, others=302),
+    read("patient:act", "closed", who={200: VISITOR}, others=302),
+    read("patient:act", "sent", who={404: VISITOR}, others=302),  # another patient's
+    read("patient:report", "closed_report", who={200: VISITOR}, others=302),
+    read("patient:report", "report", who={404: VISITOR}, others=302),  # nobody has spoken of it with her yet
+    read("patient:consents", who={200: VISITOR}, others=302),
+    read("patient:withdraw", "consent", who={200: VISITOR}, others=302),
+    read("patient:readers", who={200: VISITOR}, others=302),
+    read("patient:details", who={200: VISITOR}, others=302),
+    send("patient:leave", who={302: VISITOR}, others=302),
 )
 
 DOCUMENTS = (
@@ -238,4 +261,4 @@ AFTER_CARE = (
     read("activity:state_pdf", "alsace", who={200: ALSACE}),
 )
 
-TABLE = FRAME + ACCOUNT + PATIENTS + DOCUMENTS + ASKING_PAGES + ANSWERING_PAGES + CLOSING_PAGES + AFTER_CARE
+TABLE = FRAME + ACCOUNT + PATIENTS + OWN_PAGE + DOCUMENTS + ASKING_PAGES + ANSWERING_PAGES + CLOSING_PAGES + AFTER_CARE

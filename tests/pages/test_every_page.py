@@ -55,7 +55,7 @@ def test_every_address_is_in_the_table():
 def test_who_may_open_a_page(page, cast):
     url = reverse(page.name, args=[objects.made(name) for name in page.objects])
     sent = _sent(page) if page.method == "POST" else None
-    answers = {part: cast.asks(part, page.method, url, sent) for part in ("", *objects.PARTS)}
+    answers = {part: cast.asks(part, page.method, url, sent) for part in ("", objects.VISITOR, *objects.PARTS)}
     wrong = {
         part or "nobody signed in": f"{answer.status} and not {page.expects(part)}"
         for part, answer in answers.items()

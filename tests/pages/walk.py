@@ -16,10 +16,11 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from tests.pages import objects
 from virage.accounts.models import User
+from virage.acts.views.door import VISIT
 
 WRITES = re.compile(r'\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+"?(\w+)', re.IGNORECASE)
 # A read is traced; a session may be touched; what may be asked so often and no more is counted.
-TRACES = {"journal_entry", "journal_chain", "django_session", "shared_cache"}
+TRACES = {"journal_entry", "journal_chain", "django_session", "records_patientvisit", "shared_cache"}
 
 
 def every_name() -> Iterator[str]:
@@ -55,7 +56,9 @@ class Cast:
     def asks(self, part: str, method: str, url: str, data: dict[str, Any] | None = None) -> Answer:
         """What this member of the cast ('' for nobody) is answered."""
         factory = RequestFactory()
-        if part:
+        if part == objects.VISITOR:
+            factory.cookies[VISIT] = objects.visit()
+        elif part:
             factory.cookies["sessionid"] = self.keys[part]
         request = factory.post(url, data or {}) if method == "POST" else factory.get(url)
         with transaction.atomic(), _watched() as wrote:

@@ -18,6 +18,7 @@ urlpatterns = [
     path("lignes/", include("virage.billing.urls")),
     path("activite/", include("virage.activity.urls")),
     path("messages/", include("virage.notifications.urls")),
+    path("patient/", include("virage.acts.urls")),
 ]
 
 handler400 = web.bad_request

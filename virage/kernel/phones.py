@@ -6,7 +6,7 @@ Overseas France has numbers of its own: "0692…" is Réunion's, not the mainlan
 from __future__ import annotations
 
 import phonenumbers
-from phonenumbers import NumberParseException, PhoneNumberFormat
+from phonenumbers import NumberParseException, PhoneNumberFormat, PhoneNumberType
 
 ZONES = ("FR", "RE", "GP", "MQ", "GF", "YT", "PM", "NC", "PF", "WF")
 FICTIONAL = "+3363998"  # kept by the regulator for fiction: in no table of numbers in use, and in ours for tests
@@ -39,6 +39,16 @@ def shown(number: str) -> str:
     french = zone in ZONES or _is_fictional(number)
     form = PhoneNumberFormat.NATIONAL if french else PhoneNumberFormat.INTERNATIONAL
     return phonenumbers.format_number(parsed, form)
+
+
+def takes_sms(number: str) -> bool:
+    """Whether a kept number may be a mobile's: a code sent to any other would never come."""
+    try:
+        kind = phonenumbers.number_type(phonenumbers.parse(number, None))
+    except NumberParseException:
+        return False
+    mobile = (PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE)
+    return kind in mobile or _is_fictional(number)
 
 
 def _is_fictional(number: str) -> bool:

@@ -12,9 +12,9 @@ from django.http import Http404
 from virage.accounts.access import Refused
 from virage.accounts.models import Membership
 from virage.accounts.roles import Permission
-from virage.journal.entries import record
+from virage.journal.entries import Actor, record
 from virage.journal.models import Entry
-from virage.records.models import CareReason, CareTeamMember, Patient
+from virage.records.models import CareReason, CareTeamMember, Patient, PatientVisit
 from virage.records.models.documents import Document, FolderSeal
 
 QUIET = timedelta(minutes=15)
@@ -108,13 +108,26 @@ def trace_read(
     by: Membership, *, subject_kind: str, subject_ref: str, patient_ref: str, at: datetime, purpose: str
 ) -> None:
     """Note that this person read this object, unless noted in the last `QUIET`."""
+    about = {"subject_kind": subject_kind, "subject_ref": subject_ref, "patient_ref": patient_ref}
+    _trace(by.actor, **about, at=at, purpose=purpose)
+
+
+def trace_own_read(visit: PatientVisit, *, subject_kind: str, subject_ref: str, at: datetime, purpose: str) -> None:
+    """Note that the patient, or a representative, read this on the own page: as any other reading."""
+    about = {"subject_kind": subject_kind, "subject_ref": subject_ref, "patient_ref": visit.access.patient.ref}
+    _trace(visit.access.actor, **about, at=at, purpose=purpose)
+
+
+def _trace(actor: Actor, *, subject_kind: str, subject_ref: str, patient_ref: str, at: datetime, purpose: str) -> None:
     seen = Entry.objects.filter(
-        subject_kind=subject_kind, subject_ref=subject_ref, at__gt=at - QUIET, actor_id=by.user_id, verb="read"
+        subject_kind=subject_kind, subject_ref=subject_ref, at__gt=at - QUIET, actor_id=actor.id, verb="read"
     )
+    if actor.id is None:  # the holder of an own page is no user
+        seen = seen.filter(actor_label=actor.label)
     if not seen.exists():
         record(
             "read",
-            by=by.actor,
+            by=actor,
             at=at,
             subject_kind=subject_kind,
             subject_ref=subject_ref,

@@ -1,13 +1,12 @@
 from django.urls import URLPattern, path
 
-from virage.records.views import care, consents, contacts, documents, identity, patients, phone, wounds
+from virage.records.views import care, consents, contacts, documents, own_page, patients, phone, wounds
 
 app_name = "records"
 urlpatterns: list[URLPattern] = [
     path("nouveau/", patients.create, name="create"),
     path("dossier/<str:ref>/", patients.page, name="patient"),
     path("dossier/<str:ref>/identite/", patients.edit, name="edit"),
-    path("dossier/<str:ref>/ins/", identity.page, name="identity"),
     path("dossier/<str:ref>/equipe/", care.team, name="team"),
     path("dossier/<str:ref>/equipe/ajout/", care.add, name="team_add"),
     path("dossier/<str:ref>/equipe/retrait/", care.remove, name="team_remove"),
@@ -15,6 +14,10 @@ urlpatterns: list[URLPattern] = [
     path("dossier/<str:ref>/proches/ajout/", contacts.add, name="contact_add"),
     path("proches/<str:ref>/", contacts.edit, name="contact"),
     path("proches/<str:ref>/fin/", contacts.end, name="contact_end"),
+    path("dossier/<str:ref>/page-du-patient/", own_page.accesses, name="own_page"),
+    path("dossier/<str:ref>/page-du-patient/acces/", own_page.give, name="own_page_give"),
+    path("page-du-patient/<str:ref>/fin/", own_page.revoke, name="own_page_revoke"),
+    path("page-du-patient/corrections/<str:ref>/", own_page.corrected, name="own_page_corrected"),
     path("dossier/<str:ref>/consultations/", care.readers, name="readers"),
     path("dossier/<str:ref>/plaies/nouvelle/", wounds.add, name="wound_add"),
     path("plaies/<str:ref>/", wounds.edit, name="wound"),

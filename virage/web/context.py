@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from virage.accounts.roles import Permission
-from virage.web.demo.sign_ins import sign_ins
+from virage.web.demo.sign_ins import patient_link, sign_ins
 from virage.web.navigation import rooms
 
 DEMO_NOTICE = _("Démonstration : personnes, patients et structures sont fictifs.")
@@ -27,5 +27,6 @@ def layout(request: HttpRequest) -> dict[str, Any]:
         "DEMO": settings.DEMO,
         "DEMO_NOTICE": DEMO_NOTICE,
         "PROGRAMME_NOTE": PROGRAMME_NOTE if settings.DEMO and membership else "",
+        "demo_patient": patient_link if settings.DEMO and anonymous else "",
         "demo_sign_ins": sign_ins(get_language() or "fr") if settings.DEMO and anonymous else [],
     }

@@ -13,11 +13,12 @@ from virage.accounts.roles import Permission
 from virage.journal.entries import lock_patient, record
 from virage.journal.moves import Overtaken
 from virage.records.access import require_care
-from virage.records.models import Consent, ConsentBy, Patient
+from virage.records.models import Consent, ConsentBy, Patient, PatientAccess, PatientVisit
 from virage.records.rules.consents import problems
 
 ALREADY = "consent_already_recorded"
 ASK_AGAIN = "consent_to_ask_again"
+OTHER_PATIENT = "other_patient"
 
 
 @transaction.atomic
@@ -91,7 +92,23 @@ def withdraw_consent(*, by: Membership, consent: Consent, at: datetime) -> Conse
     return consent
 
 
-def _note(verb: str, consent: Consent, *, by: Membership, at: datetime, data: dict[str, str]) -> None:
+@transaction.atomic
+def withdraw_own_consent(*, visit: PatientVisit, consent: Consent, at: datetime) -> Consent:
+    """The patient, or a representative, takes a consent back on the own page. Raises `Overtaken` when it was
+    withdrawn already."""
+    access = visit.access
+    if not visit.is_open(at) or consent.patient_id != access.patient_id:
+        raise Refused(OTHER_PATIENT)
+    lock_patient(access.patient.ref)
+    in_force = Consent.objects.filter(pk=consent.pk, withdrawn_at__isnull=True)
+    if not in_force.update(withdrawn_at=at, withdrawn_through=access):
+        raise Overtaken("withdraw_consent", "withdrawn")
+    consent.withdrawn_at, consent.withdrawn_through = at, access
+    _note("withdraw_consent", consent, by=access, at=at, data={"act": consent.subject})
+    return consent
+
+
+def _note(verb: str, consent: Consent, *, by: Membership | PatientAccess, at: datetime, data: dict[str, str]) -> None:
     record(
         verb,
         by=by.actor,

@@ -89,6 +89,14 @@ class Consent(Referenced):
     recorded_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     withdrawn_by = models.ForeignKey(Membership, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    withdrawn_through = models.ForeignKey(
+        "records.PatientAccess",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="the patient did it, or a representative, on the own page",
+    )
 
     class Meta:
         constraints = [
@@ -96,8 +104,9 @@ class Consent(Referenced):
                 fields=["subject"], condition=Q(withdrawn_at__isnull=True), name="consent_one_in_force"
             ),
             models.CheckConstraint(
-                condition=Q(withdrawn_at__isnull=True, withdrawn_by__isnull=True)
-                | Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False),
+                condition=Q(withdrawn_at__isnull=True, withdrawn_by__isnull=True, withdrawn_through__isnull=True)
+                | Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False, withdrawn_through__isnull=True)
+                | Q(withdrawn_at__isnull=False, withdrawn_by__isnull=True, withdrawn_through__isnull=False),
                 name="consent_withdrawal_signed",
             ),
         ]

@@ -14,6 +14,8 @@ from virage.records.models import CareTeamMember, Patient
 
 PAGE = 50
 READ = "read"
+STAND_OUT = ("break_glass",)
+"""Verbs by which a record was opened outside the care team: shown with the reads, and not to be overlooked."""
 
 PURPOSES = {
     "record": _("A ouvert le dossier"),
@@ -22,15 +24,11 @@ PURPOSES = {
     "trail": _("A regardé qui a consulté ce dossier"),
     "teleexpertise": _("A ouvert une demande d’avis"),
     "payment": _("A ouvert les éléments de paiement"),
+    "own_page": _("A ouvert sa page personnelle"),
 }
 VERBS = {
     "create_patient": _("A créé le dossier"),
     "edit_patient": _("A modifié l’identité ou l’administratif"),
-    "recover_ins": _("A noté le matricule INS"),
-    "check_identity": _("A noté une pièce d’identité vue"),
-    "withdraw_ins": _("A retiré le matricule INS"),
-    "withdraw_check": _("A retiré la vérification d’identité"),
-    "change_traits": _("A rendu l’identité provisoire en changeant un trait"),
     "join_care_team": _("A ouvert le dossier à quelqu’un"),
     "leave_care_team": _("A fermé le dossier à quelqu’un"),
     "add_contact": _("A noté un proche ou un représentant"),
@@ -50,6 +48,12 @@ VERBS = {
     "pair_phone": _("A préparé un lien pour un téléphone"),
     "start_phone": _("A relié un téléphone"),
     "revoke_phone": _("A coupé le lien d’un téléphone"),
+    "give_access": _("A donné un accès à la page personnelle du patient"),
+    "revoke_access": _("A retiré un accès à la page personnelle du patient"),
+    "enter_own_page": _("Est entré dans la page personnelle du patient"),
+    "close_own_page": _("A perdu l’accès à la page personnelle : trop de codes faux"),
+    "ask_correction": _("A demandé une correction"),
+    "answer_correction": _("A traité une demande de correction"),
 }
 ACT_VERBS = {
     "open_act": _("A commencé une demande d’avis"),
@@ -75,7 +79,7 @@ ACT_VERBS = {
     "prescribe": _("A décidé d’un élément proposé"),
     "do": _("A noté un soin fait"),
 }
-OWN_KINDS = frozenset({"patient", "wound", "consent", "contact", "document", "phonelink"})
+OWN_KINDS = frozenset({"patient", "wound", "consent", "contact", "document", "phonelink", "patientaccess"})
 OTHER_CHANGE = _("A agi sur une demande d’avis")
 """Verbs of the acts bear the same names as some of a record's: the kind of the subject tells them apart."""
 
@@ -89,6 +93,7 @@ class Line:
     where: str
     what: str
     is_read: bool
+    stands_out: bool = False
 
 
 @dataclass(frozen=True)
@@ -114,7 +119,7 @@ def trail_of(patient: Patient, *, reads_only: bool = False, before: int = 0) -> 
     """The entries about a patient; `before` is an entry's position in the patient's chain."""
     entries = Entry.objects.filter(chain=f"patient:{patient.ref}")
     if reads_only:
-        entries = entries.filter(verb=READ)
+        entries = entries.filter(verb__in=[READ, *STAND_OUT])
     if before:
         entries = entries.filter(position__lt=before)
     rows = list(entries.order_by("-position")[: PAGE + 1])
@@ -127,4 +132,4 @@ def _line(entry: Entry) -> Line:
     purpose = PURPOSES.get(entry.data.get("purpose", ""), PURPOSES["record"])
     words = VERBS if entry.subject_kind in OWN_KINDS else ACT_VERBS
     what = purpose if is_read else words.get(entry.verb, OTHER_CHANGE)
-    return Line(entry.at, entry.actor_label, entry.organisation_label, str(what), is_read)
+    return Line(entry.at, entry.actor_label, entry.organisation_label, str(what), is_read, entry.verb in STAND_OUT)

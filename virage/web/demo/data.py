@@ -10,6 +10,8 @@ import yaml
 from virage.kernel.identifiers import OID_INS_NIR_TEST, ins_key
 
 PASSWORD = "demo-virage-2026"  # noqa: S105 - shown on the sign-in page of the demo, which is nowhere else
+PATIENT_EMAIL = "patient@virage.invalid"
+"""Where the link to the own page of the demo's patient goes."""
 
 
 @dataclass(frozen=True)
@@ -67,11 +69,6 @@ class Character:
     def ins(self) -> str:
         """13 characters and their key (97 - n modulo 97)."""
         return f"{self.body}{ins_key(self.body):02d}"
-
-    @property
-    def birth_place(self) -> str:
-        """Département and commune of the matricule: none that exists."""
-        return self.body[5:10]
 
     @property
     def ins_oid(self) -> str:

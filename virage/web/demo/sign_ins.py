@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from virage.web.demo.data import CAST, PASSWORD, PLACES
+from virage.notifications.models import Message
+from virage.web.demo.data import CAST, PASSWORD, PATIENT_EMAIL, PLACES
 
 
 @dataclass(frozen=True)
@@ -27,3 +28,9 @@ def sign_ins(language: str) -> list[SignIn]:
         )
         for person in CAST
     ]
+
+
+def patient_link() -> str:
+    """The path of the link that the demo's patient got, "" where there is none."""
+    message = Message.objects.filter(template="patient_link", address=PATIENT_EMAIL).first()
+    return message.target if message else ""

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
@@ -10,8 +9,9 @@ from django.db import transaction
 from virage.accounts.models import CooperationAuthorisation, Membership, Organisation, Team, User
 from virage.projects.models import Programme, Project
 from virage.records.access import open_record
-from virage.records.models import CareReason, IdDocument, IdentityStatus, InsSource, Patient
-from virage.web.demo.data import CAST, CHARACTERS, PASSWORD, PLACES, Character, Person
+from virage.records.actions.own_page import Asked, give_access
+from virage.records.models import CareReason, Patient
+from virage.web.demo.data import CAST, CHARACTERS, PASSWORD, PATIENT_EMAIL, PLACES, Character, Person
 
 SINCE = date(2014, 1, 1)
 PROTOCOL = "cicat-lr"
@@ -53,6 +53,8 @@ def build(at: datetime) -> World:
     _projects(world)
     for character in CHARACTERS:
         world.patients[character.key] = _patient(world, character)
+    asked = Asked(way="email", email=PATIENT_EMAIL)
+    give_access(by=world.people["ehpad_nurse"], patient=world.patients["paule"], asked=asked, at=at)
     return world
 
 
@@ -132,21 +134,6 @@ def _projects(world: World) -> None:
     world.projects = {"wounds": wounds, "heart": heart}
 
 
-def _identity(character: Character, on: date) -> dict[str, Any]:
-    """Where the identity stands: its matricule was obtained and a document was seen, or neither."""
-    if character.status != IdentityStatus.QUALIFIED:
-        return {"identity_status": character.status}
-    return {
-        "identity_status": IdentityStatus.QUALIFIED,
-        "ins": character.ins,
-        "ins_oid": character.ins_oid,
-        "ins_source": InsSource.CARD,
-        "ins_recovered_on": on,
-        "id_document": IdDocument.CARD,
-        "id_seen_on": on,
-    }
-
-
 def _patient(world: World, character: Character) -> Patient:
     home = world.places[character.home]
     resident = home.category == "ehpad"
@@ -157,8 +144,9 @@ def _patient(world: World, character: Character) -> Patient:
         used_name=character.used_name,
         sex=character.sex,
         birth_date=character.birth_date,
-        birth_place=character.birth_place,
-        **_identity(character, world.opened.date()),
+        ins=character.ins if character.status == "qualified" else "",
+        ins_oid=character.ins_oid if character.status == "qualified" else "",
+        identity_status=character.status,
         place="ehpad" if resident else "domicile",
         residence=home if resident else None,
         region=character.region,
