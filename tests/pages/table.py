@@ -75,7 +75,10 @@ send: Callable[..., Page] = _to_send
 FRAME = (
     _open_to_all("help"),
     _open_to_all("legal"),
+    _open_to_all("alive"),
     _open_to_all("ready"),
+    _open_to_all("working", status=503),  # no worker beside the tests
+    _open_to_all("metrics", status=404),  # for no one, unless it is said for whom
     _open_to_all("set_language", status=302, posts={"language": "en"}),
     read("home", who={200: EVERYONE}),
     read("notifications:outbox", who={200: EVERYONE}),  # of the demo only; holds no health data

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from virage.config import addresses, sms, strength, values
+from virage.config import addresses, sms, values
+from virage.kernel import strength
 
 T = TypeVar("T")
 LOCAL_HOSTS = ("127.0.0.1", "localhost", "[::1]")
@@ -158,8 +159,9 @@ def read_or_exit(env: Mapping[str, str]) -> Environment:
     """For settings and entry points: a fault ends the process with code 2 and the whole list on stderr."""
     try:
         environment = read({"DATA_DIR": default_data_dir(Path.cwd(), os.geteuid())} | _said(env))
-        if not environment.demo and strength.is_open(environment.document_keys_dir):
-            raise FaultsError([strength.open_folder(environment.document_keys_dir)])
+        keys = environment.document_keys_dir
+        if not environment.demo and strength.is_open(keys.stat().st_mode if keys.is_dir() else None):
+            raise FaultsError([strength.open_folder(str(keys))])
         return replace(environment, secret_key=environment.secret_key or kept_secret(environment.data_dir))
     except FaultsError as faults:
         print(faults, file=sys.stderr)  # noqa: T201

@@ -52,8 +52,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "virage.web.watch.middleware.watched",
     "virage.ui.middleware.security_headers",
-    "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -124,6 +124,8 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ENVIRONMENT.tru
 ALLAUTH_TRUSTED_PROXY_COUNT = ENVIRONMENT.trusted_proxies
 SECURE_REDIRECT_EXEMPT = [r"^sante/", r"^metrics$"]  # asked by machines of the house, on the process's own port
 X_FRAME_OPTIONS = "DENY"
+METRICS_TOKEN = ENVIRONMENT.running.metrics_token
+METRICS_NETWORKS = ENVIRONMENT.running.metrics_networks
 RATE_FACTOR = ENVIRONMENT.running.rate_factor
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
@@ -157,7 +159,8 @@ EMAIL_HOST = ENVIRONMENT.email["host"]
 EMAIL_PORT = ENVIRONMENT.email["port"]
 EMAIL_HOST_USER = ENVIRONMENT.email["user"]
 EMAIL_HOST_PASSWORD = ENVIRONMENT.email["password"]
-EMAIL_USE_TLS = ENVIRONMENT.email["tls"]
+EMAIL_USE_TLS, EMAIL_USE_SSL = ENVIRONMENT.email["tls"], ENVIRONMENT.email["ssl"]
+EMAIL_TIMEOUT = 30  # seconds
 DEFAULT_FROM_EMAIL = ENVIRONMENT.email["sender"]
 SMS_URL = ENVIRONMENT.sms.url
 SMS_TOKEN = ENVIRONMENT.sms.token

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from virage.web.watch import incident
+from virage.web.watch import incident, metrics
 
 Handler = Callable[[HttpRequest], HttpResponse]
 logger = logging.getLogger("virage.requests")
@@ -53,4 +53,5 @@ def _note(request: HttpRequest, response: HttpResponse, seconds: float) -> None:
         "ms": round(seconds * 1000),
         "user": who(request),
     }
+    metrics.count(request.method or "", said["view"], response.status_code, seconds)
     logger.info("request", extra=said)

@@ -1,7 +1,6 @@
 """Secrets that would be found: too short, too plain, the one of everybody's example, in a folder that others read."""
 
 import stat
-from pathlib import Path
 from typing import Any
 
 SHORTEST_SECRET = 50  # characters; what `manage.py check --deploy` asks for
@@ -53,10 +52,10 @@ def bare_mail(email: dict[str, Any]) -> str:
     return ""
 
 
-def is_open(folder: Path) -> bool:
-    """Whether others may read or enter it. One that is not there yet is made closed."""
-    return folder.is_dir() and bool(stat.S_IMODE(folder.stat().st_mode) & 0o077)
+def is_open(mode: int | None) -> bool:
+    """Whether a folder of this mode may be read or entered by others. None: not there yet, it will be made closed."""
+    return mode is not None and bool(stat.S_IMODE(mode) & 0o077)
 
 
-def open_folder(folder: Path) -> tuple[str, str, str]:
+def open_folder(folder: str) -> tuple[str, str, str]:
     return "DOCUMENT_KEYS_DIR", f"{folder} is open to other users of this machine", f"Close it: chmod 700 '{folder}'"
