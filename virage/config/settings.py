@@ -126,6 +126,7 @@ SECURE_REDIRECT_EXEMPT = [r"^sante/", r"^metrics$"]  # asked by machines of the 
 X_FRAME_OPTIONS = "DENY"
 METRICS_TOKEN = ENVIRONMENT.running.metrics_token
 METRICS_NETWORKS = ENVIRONMENT.running.metrics_networks
+METRICS_SHARED = bool(os.environ.get("PROMETHEUS_MULTIPROC_DIR"))  # read by prometheus_client itself
 RATE_FACTOR = ENVIRONMENT.running.rate_factor
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 DATA_UPLOAD_MAX_NUMBER_FILES = 20

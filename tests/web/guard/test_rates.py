@@ -65,3 +65,7 @@ def test_what_is_open_to_anyone_is_bounded() -> None:
     """A page that nobody must sign in for, with a secret in its address or a form on it."""
     bare = {page.name for page in TABLE if page.open and (page.objects or page.posts is not None)}
     assert bare - set(rates.RATES) - SIGN_IN == set()
+
+
+def test_each_bound_is_that_of_a_page() -> None:
+    assert set(rates.RATES) - {page.name for page in TABLE} == set()

@@ -22,6 +22,7 @@ class Rate:
 
 SEARCH = Rate(most=60, seconds=60)
 LINK = Rate(most=60, seconds=60, methods=("GET", "POST"))
+SENDING = Rate(most=10, seconds=600)  # each may send a message
 UPLOAD = Rate(most=600, seconds=60)
 RATES: dict[str, Rate] = {
     "search": SEARCH,
@@ -29,6 +30,10 @@ RATES: dict[str, Rate] = {
     "records:readings": SEARCH,
     "teleexpertise:new": SEARCH,
     "set_language": SEARCH,
+    "patient:entry": SENDING,
+    "patient:link": LINK,
+    "patient:code": LINK,
+    "patient:again": SENDING,
     "records:phone": LINK,
     "records:phone_link": LINK,
     "records:phone_sent": LINK,

@@ -3,10 +3,10 @@
 Several processes behind one port share a folder (PROMETHEUS_MULTIPROC_DIR) and each answers for all of them.
 """
 
-import os
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
+from django.conf import settings
 from django.db import connection
 from prometheus_client import REGISTRY, CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
@@ -80,7 +80,7 @@ def exposed(at: datetime) -> bytes:
     waiting = CollectorRegistry(auto_describe=False)
     waiting.register(Waiting(at))
     answered: CollectorRegistry = REGISTRY
-    if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+    if settings.METRICS_SHARED:
         answered = CollectorRegistry()
         MultiProcessCollector(answered)
     return generate_latest(answered) + generate_latest(waiting)
