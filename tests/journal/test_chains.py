@@ -10,9 +10,10 @@ from django.db import IntegrityError, connection, connections, transaction
 
 from tests import factories
 from tests.factories import NOW
-from virage.journal.entries import PLATFORM, Actor, digest, faults, record
+from virage.journal.entries import PLATFORM, Actor, digest, record
 from virage.journal.models import Chain, Entry
 from virage.journal.moves import Overtaken, move
+from virage.journal.verify import faults
 from virage.kernel.workflow import NotPossible, Workflow
 from virage.records.models.documents import Document
 from virage.records.states import DOCUMENT

@@ -106,6 +106,7 @@ PATIENTS = (
     read("records:create", who={200: REGISTER}, others=403),
     read("records:patient", "patient", who={200: DESK}),
     read("records:edit", "patient", who={200: DESK}),
+    read("records:identity", "patient", who={200: DESK}),
     read("records:team", "patient", who={200: DESK}),
     read("records:team_add", "patient", who={200: DESK}),
     send("records:team_remove", "patient", who={302: DESK}, row="@care_row"),

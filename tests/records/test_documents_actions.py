@@ -17,8 +17,9 @@ from tests import factories
 from tests.factories import NOW
 from tests.records.pictures import PDF, PLACE, phone_photo
 from virage.accounts.access import Refused
-from virage.journal.entries import faults, lock_patient
+from virage.journal.entries import lock_patient
 from virage.journal.models import Entry
+from virage.journal.verify import faults
 from virage.records import jobs, storage
 from virage.records.actions import documents, slots
 from virage.records.actions.documents import Place

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from tests import factories
 from tests.factories import NOW
 from virage.accounts.access import Refused
-from virage.journal.entries import faults
 from virage.journal.models import Entry
 from virage.journal.moves import Overtaken
+from virage.journal.verify import faults
 from virage.notifications.models import Message
 from virage.records.actions import own_page
 from virage.records.actions.consents import record_consent, withdraw_own_consent

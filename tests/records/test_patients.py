@@ -10,20 +10,17 @@ from tests import factories
 from tests.factories import NOW
 from virage.accounts.access import Refused
 from virage.journal.models import Entry
-from virage.kernel.identifiers import OID_INS_NIR, OID_INS_NIR_TEST, ins_key
 from virage.records.access import patient_for, patients_of
 from virage.records.actions.patients import create_patient, edit_patient
 from virage.records.models import CareReason, Patient
 from virage.records.reports import patients as report
-from virage.records.rules.identity import Traits, ins_warnings, likeness, sought
+from virage.records.rules.identity import sought
 
-BODY = "2400367999123"
 TYPED = {
     "birth_name": "Inventé",
     "first_names": "Jeanne Rose",
     "birth_date": "14/03/1940",
     "sex": "F",
-    "identity_status": "provisional",
     "place": "ehpad",
     "region": "42",
     "birth_rank": "1",
@@ -87,7 +84,7 @@ def test_one_who_may_not_edit_may_not_open_a_record(db, client, role):
 
 
 def test_the_journal_keeps_which_traits_changed_and_not_what_they_say(nurse, patient):
-    edit_patient(by=nurse, patient=patient, traits={"birth_name": "AUTRENOM", "phone": "0100000000"}, at=NOW)
+    edit_patient(by=nurse, patient=patient, traits={"birth_name": "AUTRENOM", "phone": "+33199001234"}, at=NOW)
     entry = Entry.objects.get(verb="edit_patient", subject_ref=patient.ref)
     assert entry.data == {"changed": ["birth_name", "phone"]}
 
@@ -99,14 +96,7 @@ def test_writing_the_same_traits_again_writes_nothing(nurse, patient):
 
 def test_a_stranger_may_not_correct_a_record(patient):
     with pytest.raises(Refused):
-        edit_patient(by=factories.nurse(), patient=patient, traits={"phone": "0100000000"}, at=NOW)
-
-
-def test_an_identity_is_qualified_with_a_matricule_only(nurse, patient, page):
-    with pytest.raises(Refused):
-        edit_patient(by=nurse, patient=patient, traits={"identity_status": "qualified", "ins": ""}, at=NOW)
-    response = page.post(reverse("records:create"), TYPED | {"identity_status": "qualified"})
-    assert response.context["form"].errors["ins"]
+        edit_patient(by=factories.nurse(), patient=patient, traits={"phone": "+33199001234"}, at=NOW)
 
 
 def test_likely_duplicates_are_shown_before_and_confirmed(page, patient):
@@ -125,49 +115,9 @@ def test_a_record_of_another_structure_is_never_named_as_a_duplicate(page, nurse
     assert closed not in patients_of(nurse, NOW)
 
 
-def test_a_wrong_key_is_said_and_may_be_confirmed(page):
-    wrong = f"{BODY}{(ins_key(BODY) + 1) % 97:02d}"
-    typed = TYPED | {"ins": wrong, "ins_oid": OID_INS_NIR}
-    assert "clé du matricule" in page.post(reverse("records:create"), typed).content.decode()
-    assert page.post(reverse("records:create"), typed | {"confirmed": "yes"}).status_code == 302
-
-
 def test_a_birth_date_to_come_or_that_is_none_is_refused(page):
     for text in ("01/01/2150", "31/02/1940", "hier"):
         assert page.post(reverse("records:create"), TYPED | {"birth_date": text}).context["form"].errors["birth_date"]
-
-
-def one(name="DUPONT", first="Jeanne", born=date(1940, 3, 4), ins=""):
-    return Traits(name, first, "F", born, ins)
-
-
-@pytest.mark.parametrize(
-    "other, why",
-    [
-        (one(), "same_traits"),
-        (one("Dûpont", "Jeanne Marie"), "same_traits"),
-        (one("DUPOND"), "near_name"),
-        (one(born=date(1940, 4, 3)), "other_date"),
-        (one(born=date(1940, 3, 5)), "other_date"),
-        (one(born=date(1951, 3, 5)), None),
-        (one("MARTIN"), None),
-        (one(first="Paul"), None),
-    ],
-)
-def test_who_may_be_the_same_person(other, why):
-    assert likeness(one(), other) == why
-
-
-def test_the_same_matricule_is_the_same_person_whatever_the_name():
-    assert likeness(one(ins="240036799912345"), one("MARTIN", ins="2 40 03 67 999 123 45")) == "same_ins"
-
-
-def test_a_matricule_is_compared_with_the_traits():
-    right = f"{BODY}{ins_key(BODY):02d}"
-    assert ins_warnings(right, OID_INS_NIR, one()) == ()
-    assert ins_warnings("", OID_INS_NIR, one()) == ()
-    assert "sex" in ins_warnings("1" + right[1:], OID_INS_NIR_TEST, one())
-    assert ins_warnings(right, OID_INS_NIR, one(born=date(1941, 3, 4))) == ("year",)
 
 
 @pytest.mark.parametrize("text", ["inven", "INVENTÉ jea", "jeanne inv", "rose"])
@@ -239,7 +189,9 @@ def test_the_page_of_a_patient_says_who_cares_and_what_wounds(page, patient, nur
     assert patient.birth_name not in text.partition("<title>")[2].partition("</title>")[0]
 
 
-@pytest.mark.parametrize("name", ["patient", "edit", "team", "team_add", "readers", "wound_add"])
+@pytest.mark.parametrize(
+    "name", ["patient", "edit", "identity", "contacts", "contact_add", "team", "team_add", "readers", "wound_add"]
+)
 def test_a_stranger_finds_nothing_at_a_patients_addresses(client, patient, name):
     client.force_login(factories.nurse().user)
     assert client.get(reverse(f"records:{name}", args=[patient.ref])).status_code == 404

@@ -7,8 +7,8 @@ import pytest
 from tests.teleexpertise.world import LATER, NOW, World
 from virage.acts import record
 from virage.acts.models import Part, RecordEntry
-from virage.journal.entries import faults
 from virage.journal.models import Entry
+from virage.journal.verify import faults
 from virage.notifications.models import Message
 from virage.teleexpertise import states
 from virage.teleexpertise.actions import closing

@@ -11,8 +11,8 @@ from django.db import connections
 
 from tests.ground import Database
 from tests.teleexpertise.world import LATER, NOW, World
-from virage.journal.entries import faults
 from virage.journal.moves import Overtaken
+from virage.journal.verify import faults
 from virage.kernel.workflow import NotPossible
 from virage.notifications.models import Message
 from virage.teleexpertise import states

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from tests.teleexpertise.world import NOW, World, fresh
 from virage.accounts.access import Refused
 from virage.accounts.models import Membership
-from virage.journal.entries import faults
 from virage.journal.moves import Overtaken
+from virage.journal.verify import faults
 from virage.kernel.workflow import NotPossible
 from virage.records.models import CareTeamMember, Consent
 from virage.teleexpertise import jobs, states

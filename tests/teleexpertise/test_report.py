@@ -75,6 +75,8 @@ def test_what_people_typed_is_never_read_as_markup(world: World) -> None:
 def test_a_matricule_is_printed_for_a_qualified_identity_only(world: World, status: str, printed: bool) -> None:
     patient = world.patient
     patient.ins, patient.ins_oid, patient.identity_status = "279035121518989", "1.2.250.1.213.1.4.8", status
+    patient.ins_source, patient.ins_recovered_on = "insi_card", NOW.date()
+    patient.id_document, patient.id_seen_on = "id_card", NOW.date()
     patient.save()
     text = reports.as_text(signed(world), "fr")
     assert ("279035121518989 (OID 1.2.250.1.213.1.4.8)" in text) is printed

@@ -1,14 +1,12 @@
-"""Write and verify entries."""
+"""Write entries."""
 
-import hashlib
-import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from django.db import connection, transaction
 
+from virage.journal.canonical import fingerprint
 from virage.journal.models import Chain, Entry
 
 
@@ -22,15 +20,6 @@ class Actor:
 
 
 PLATFORM = Actor(id=None, label="Virage")
-
-
-@dataclass(frozen=True)
-class Fault:
-    """A link that does not hold: where, and what is wrong with it."""
-
-    chain: str
-    position: int
-    reason: str
 
 
 @transaction.atomic
@@ -99,26 +88,4 @@ def digest(entry: Entry) -> str:
         entry.data,
         entry.previous,
     ]
-    text = json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def faults() -> Iterator[Fault]:
-    """Every place where a chain does not hold; nothing when the journal is whole."""
-    for chain in Chain.objects.order_by("key").iterator():
-        previous, count = "", 0
-        for entry in Entry.objects.filter(chain=chain).order_by("position").iterator():
-            count += 1
-            yield from _entry_faults(entry, expected=count, previous=previous)
-            previous = entry.hash
-        if (chain.length, chain.head) != (count, previous):
-            yield Fault(chain.key, count, "head does not match the last entry")
-
-
-def _entry_faults(entry: Entry, *, expected: int, previous: str) -> Iterator[Fault]:
-    if entry.position != expected:
-        yield Fault(entry.chain_id, entry.position, f"position {expected} is missing")
-    if entry.previous != previous:
-        yield Fault(entry.chain_id, entry.position, "does not follow the entry before it")
-    if entry.hash != digest(entry):
-        yield Fault(entry.chain_id, entry.position, "was changed after it was written")
+    return fingerprint(body)

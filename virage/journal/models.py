@@ -38,3 +38,53 @@ class Entry(models.Model):
             models.Index(fields=["verb", "at"]),
         ]
         ordering = ["at", "id"]
+
+
+class Head(models.Model):
+    """What all chains were at one instant, in one signed statement that names the statement before it.
+
+    `root` is a hash over every chain, `changes` one over those that grew since the head before. `day` is the last day
+    that was over when the head was made: days without a head of their own are covered by the next one.
+    """
+
+    number = models.BigIntegerField(primary_key=True)
+    day = models.DateField()
+    made_at = models.DateTimeField()
+    chains = models.BigIntegerField()
+    entries = models.BigIntegerField()
+    root = models.CharField(max_length=64)
+    changes = models.CharField(max_length=64)
+    previous = models.CharField(max_length=64, blank=True)
+    key_id = models.CharField(max_length=40)
+    signature = models.CharField(max_length=100)
+
+    class Meta:
+        ordering = ["number"]
+
+
+class HeadLink(models.Model):
+    """A chain that grew before a head was made: how long it was then, and its last hash."""
+
+    head = models.ForeignKey(Head, on_delete=models.PROTECT, related_name="links")
+    chain = models.ForeignKey(Chain, on_delete=models.PROTECT, related_name="+", db_index=False)
+    length = models.BigIntegerField()
+    hash = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["chain", "length"], name="head_link_once")]
+
+
+class Checkpoint(models.Model):
+    """The signed end of what was pruned of a chain: entries up to `length` may be gone, verification goes on from
+    `hash`. Only what a signed head covers, and only old entries (the database checks both)."""
+
+    chain = models.ForeignKey(Chain, on_delete=models.PROTECT, related_name="checkpoints", db_index=False)
+    length = models.BigIntegerField()
+    hash = models.CharField(max_length=64)
+    made_at = models.DateTimeField()
+    rule = models.CharField(max_length=60, help_text="the rule of retention that asked for it")
+    key_id = models.CharField(max_length=40)
+    signature = models.CharField(max_length=100)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["chain", "length"], name="checkpoint_once")]

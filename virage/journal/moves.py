@@ -28,18 +28,20 @@ def move(
     at: datetime,
     patient_ref: str = "",
     data: dict[str, Any] | None = None,
+    field: str = "state",
     **changes: Any,
 ) -> None:
     """Take `row` through `verb`, with `changes` to other columns, or raise `NotPossible` or `Overtaken`.
 
-    `row.state` is the state that the caller saw; it is written only if the database still holds it.
+    `row.state` (or the column named by `field`) is the state that the caller saw; it is written only if the database
+    still holds it.
     """
-    seen: str = row.state
+    seen: str = getattr(row, field)
     target = workflow.next(seen, verb)
     manager = type(row)._default_manager
-    if not manager.filter(pk=row.pk, state=seen).update(state=target, **changes):
-        raise Overtaken(verb, manager.values_list("state", flat=True).get(pk=row.pk))
-    for name, value in {"state": target, **changes}.items():
+    if not manager.filter(**{"pk": row.pk, field: seen}).update(**{field: target}, **changes):
+        raise Overtaken(verb, manager.values_list(field, flat=True).get(pk=row.pk))
+    for name, value in {field: target, **changes}.items():
         setattr(row, name, value)
     record(
         verb,

@@ -10,3 +10,23 @@ DOCUMENT = Workflow(
     },
     initial="received",
 )
+
+IDENTITY = Workflow(
+    name="identity",
+    table={
+        ("provisional", "recover_ins"): "recovered",
+        ("provisional", "check_identity"): "validated",
+        ("recovered", "check_identity"): "qualified",
+        ("recovered", "withdraw_ins"): "provisional",
+        ("recovered", "change_traits"): "provisional",
+        ("validated", "recover_ins"): "qualified",
+        ("validated", "withdraw_check"): "provisional",
+        ("validated", "change_traits"): "provisional",
+        ("qualified", "withdraw_ins"): "validated",
+        ("qualified", "withdraw_check"): "recovered",
+        ("qualified", "change_traits"): "provisional",
+    },
+    initial="provisional",
+)
+"""The statuses of the national identity: the matricule comes from the national service, the traits from a document
+that someone saw; an identity with both is qualified. Another trait undoes both, since neither was about it."""

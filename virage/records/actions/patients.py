@@ -5,26 +5,27 @@ from typing import Any
 
 from django.db import transaction
 
-from virage.accounts.access import Refused, require
+from virage.accounts.access import require
 from virage.accounts.models import Membership, Sector
 from virage.accounts.roles import Permission
 from virage.journal.entries import lock_patient, record
 from virage.records.access import open_record, require_identity
+from virage.records.actions.identity import step_back
 from virage.records.models import CareReason, Patient
-from virage.records.rules.identity import status_problems
+from virage.records.rules.identity import STRICT
+from virage.records.states import IDENTITY
 
 TRAITS = frozenset(
     {
         "birth_name",
         "first_names",
+        "first_name",
         "used_name",
         "used_first_name",
         "sex",
         "birth_date",
+        "birth_date_known",
         "birth_place",
-        "ins",
-        "ins_oid",
-        "identity_status",
         "phone",
         "email",
         "address",
@@ -47,7 +48,6 @@ def create_patient(*, by: Membership, traits: dict[str, Any], at: datetime) -> P
     """Open a record; the whole structure of the one who opens it joins the care team, so that no shift loses it."""
     require(by, Permission.EDIT_PATIENTS)
     patient = Patient(created_at=at, **_known(traits))
-    _check_status(patient)
     patient.save()
     record(
         "create_patient", by=by.actor, at=at, subject_kind="patient", subject_ref=patient.ref, patient_ref=patient.ref
@@ -65,7 +65,8 @@ def create_patient(*, by: Membership, traits: dict[str, Any], at: datetime) -> P
 
 @transaction.atomic
 def edit_patient(*, by: Membership, patient: Patient, traits: dict[str, Any], at: datetime) -> Patient:
-    """Change traits; nothing is written, in the table or the journal, when nothing changed."""
+    """Change traits; nothing is written, in the table or the journal, when nothing changed. A strict trait that
+    changes takes the identity back to provisional: neither the national service nor the document was about it."""
     require(by, Permission.EDIT_PATIENTS)
     require_identity(by, patient, at=at)
     lock_patient(patient.ref)
@@ -75,7 +76,6 @@ def edit_patient(*, by: Membership, patient: Patient, traits: dict[str, Any], at
         return row
     for name in changed:
         setattr(row, name, traits[name])
-    _check_status(row)
     row.save()
     record(
         "edit_patient",
@@ -86,6 +86,8 @@ def edit_patient(*, by: Membership, patient: Patient, traits: dict[str, Any], at
         patient_ref=row.ref,
         data={"changed": changed},
     )
+    if set(changed) & set(STRICT) and row.identity_status != IDENTITY.initial:
+        step_back(row, by=by, at=at)
     return row
 
 
@@ -94,8 +96,3 @@ def _known(traits: dict[str, Any]) -> dict[str, Any]:
     if unknown:
         raise ValueError(f"not traits of a patient: {sorted(unknown)}")
     return traits
-
-
-def _check_status(patient: Patient) -> None:
-    if status_problems(patient.identity_status, patient.ins):
-        raise Refused("identity_status_needs_ins")

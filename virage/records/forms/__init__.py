@@ -3,6 +3,7 @@
 from virage.records.forms.care import CareTeamForm
 from virage.records.forms.consents import ConsentForm
 from virage.records.forms.contacts import ContactForm
+from virage.records.forms.identity import CheckForm, InsForm
 from virage.records.forms.own_page import AccessForm
 from virage.records.forms.patients import PatientForm, SearchForm
 from virage.records.forms.wounds import HealedForm, WoundForm
@@ -10,9 +11,11 @@ from virage.records.forms.wounds import HealedForm, WoundForm
 __all__ = [
     "AccessForm",
     "CareTeamForm",
+    "CheckForm",
     "ConsentForm",
     "ContactForm",
     "HealedForm",
+    "InsForm",
     "PatientForm",
     "SearchForm",
     "WoundForm",

@@ -10,19 +10,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from virage.accounts.models import Membership, Organisation, Sector
-from virage.kernel.identifiers import INS_OIDS, OID_INS_NIA, OID_INS_NIR, OID_INS_NIR_DEMO, OID_INS_NIR_TEST, compact
+from virage.kernel.identifiers import compact
 from virage.law.lists import entries
 from virage.law.regions import regions
-from virage.records.models import Patient
-from virage.records.rules.identity import Sought, Traits, sought, status_problems
+from virage.records.models import BirthKnown, IdDocument, Patient
+from virage.records.rules.identity import Sought, Traits, is_birthplace, is_first_of, read_birth, sought, written_birth
 from virage.ui.forms import BirthDateField, PhoneField, read_date
-
-OIDS = {
-    OID_INS_NIR: _("NIR"),
-    OID_INS_NIA: _("NIA (en attente de NIR)"),
-    OID_INS_NIR_TEST: _("NIR de test"),
-    OID_INS_NIR_DEMO: _("NIR de démonstration"),
-}
 
 
 class SearchForm(forms.Form):
@@ -39,6 +32,19 @@ class SearchForm(forms.Form):
             return sought(text, None)
 
 
+class TraitDateField(BirthDateField):
+    """A birth date of which the day or the month may be unknown (00); `known` says what is, once it was read."""
+
+    known = BirthKnown.EXACT
+
+    def to_python(self, value: Any) -> date | None:
+        try:
+            born, self.known = read_birth(value) if isinstance(value, str) else (value, BirthKnown.EXACT)
+        except ValueError:
+            born, self.known = super().to_python(value), BirthKnown.EXACT
+        return born
+
+
 def _labels(kind: str) -> list[tuple[str, str]]:
     language = get_language() or "fr"
     return [(name, entry.label.of(language)) for name, entry in entries(kind).items()]
@@ -47,25 +53,27 @@ def _labels(kind: str) -> list[tuple[str, str]]:
 class PatientForm(forms.ModelForm):
     """Identity traits of the INS, place of life, and what the payer needs."""
 
-    birth_date = BirthDateField()
+    birth_date = TraitDateField(help_text=_("Par exemple 31/12/1940 ; 00 pour un jour ou un mois inconnu"))
     place = forms.ChoiceField(label=_("Lieu de vie"))
     region = forms.ChoiceField(label=_("Région de résidence (2014)"))
     phone = PhoneField(required=False)
-    ins_oid = forms.ChoiceField(label=_("Nature du matricule"), required=False)
+    id_document = forms.ChoiceField(
+        label=_("Pièce d’identité vue"),
+        required=False,
+        help_text=_("Si vous recopiez une pièce que vous avez sous les yeux : l’identité sera notée validée"),
+    )
 
     class Meta:
         model = Patient
         fields = (
             "birth_name",
             "first_names",
+            "first_name",
             "birth_date",
             "sex",
             "birth_place",
             "used_name",
             "used_first_name",
-            "identity_status",
-            "ins",
-            "ins_oid",
             "place",
             "residence",
             "region",
@@ -82,7 +90,6 @@ class PatientForm(forms.ModelForm):
         widgets = {
             "sex": forms.RadioSelect(attrs={"class": "choices-inline"}),
             "birth_place": forms.TextInput(attrs={"class": "w-short"}),
-            "ins": forms.TextInput(attrs={"class": "w-medium", "inputmode": "numeric", "autocomplete": "off"}),
             "nir": forms.TextInput(attrs={"class": "w-medium", "inputmode": "numeric", "autocomplete": "off"}),
             "postcode": forms.TextInput(attrs={"class": "w-short", "inputmode": "numeric", "autocomplete": "off"}),
             "email": forms.EmailInput(attrs={"autocomplete": "off"}),
@@ -92,9 +99,8 @@ class PatientForm(forms.ModelForm):
         }
         help_texts = {
             "first_names": _("Tous les prénoms de l’acte de naissance, dans l’ordre, séparés par des espaces"),
-            "birth_place": _("Code INSEE de la commune, ou du pays (99…)"),
-            "identity_status": _("Validée : pièce d’identité vue. Récupérée et qualifiée : avec le matricule INS"),
-            "ins": _("13 caractères et 2 de clé"),
+            "first_name": _("S’il est composé sans trait d’union ; sinon, c’est le premier mot de la liste"),
+            "birth_place": _("Code INSEE de la commune, ou du pays (99…) ; 99999 s’il est inconnu"),
             "nir": _("Celui de l’assuré, pour le paiement"),
         }
 
@@ -104,15 +110,24 @@ class PatientForm(forms.ModelForm):
         self.fields["sex"].choices = Patient._meta.get_field("sex").choices
         self.fields["place"].choices = [("", "—"), *_labels("places")]
         self.fields["region"].choices = [("", "—"), *((r.code, r.name) for r in regions().values())]
-        self.fields["ins_oid"].choices = [("", "—"), *((oid, OIDS[oid]) for oid in INS_OIDS)]
+        if self.instance.pk:
+            del self.fields["id_document"]
+            self.initial["birth_date"] = written_birth(self.instance.birth_date, self.instance.birth_date_known)
+        else:
+            self.fields["id_document"].choices = [("", "—"), *IdDocument.choices]
         self.fields["phone"].region = self.instance.region or by.organisation.region
         homes = Q(pk=by.organisation_id, sector__in=[Sector.MEDICO_SOCIAL, Sector.HOSPITAL])
         homes |= Q(pk=self.instance.residence_id)
         self.fields["residence"].queryset = Organisation.objects.filter(homes)
         self.fields["rate"].max_value = 100
 
-    def clean_ins(self) -> str:
-        return compact(self.cleaned_data["ins"])
+    def clean_birth_place(self) -> str:
+        code = compact(self.cleaned_data["birth_place"])
+        if code and not is_birthplace(code):
+            raise ValidationError(
+                _("Écrivez le code INSEE, cinq caractères : 67482, 2A004, 97411, ou 99… à l’étranger.")
+            )
+        return code
 
     def clean_nir(self) -> str:
         return compact(self.cleaned_data["nir"])
@@ -131,13 +146,21 @@ class PatientForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        if status_problems(cleaned.get("identity_status", ""), cleaned.get("ins", "")):
-            self.add_error("ins", _("Une identité récupérée ou qualifiée a un matricule INS."))
-        if cleaned.get("ins") and not cleaned.get("ins_oid"):
-            self.add_error("ins_oid", _("Dites de quelle nature est ce matricule."))
+        first, names = cleaned.get("first_name", ""), cleaned.get("first_names", "")
+        if names and not first:
+            cleaned["first_name"] = names.split()[0]
+        elif names and not is_first_of(first, names):
+            self.add_error("first_name", _("La liste des prénoms commence par celui-ci."))
+        cleaned["birth_date_known"] = self.fields["birth_date"].known
         return cleaned
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What `create_patient` and `edit_patient` write."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "id_document"}
 
     @property
     def traits(self) -> Traits:
         found = self.cleaned_data
-        return Traits(found["birth_name"], found["first_names"], found["sex"], found["birth_date"], found["ins"])
+        names = (found["birth_name"], found["first_names"], found["sex"], found["birth_date"])
+        return Traits(*names, self.instance.ins, found["birth_place"])

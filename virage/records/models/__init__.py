@@ -3,10 +3,11 @@
 from virage.records.models.care import CareReason, CareTeamMember, Consent, ConsentBy
 from virage.records.models.contacts import Contact, ContactKind, Quality
 from virage.records.models.own_page import PatientAccess, PatientVisit, PatientWish
-from virage.records.models.patients import IdentityStatus, Patient, Sex
+from virage.records.models.patients import BirthKnown, IdDocument, IdentityStatus, InsSource, Patient, Sex
 from virage.records.models.wounds import BodyView, Wound
 
 __all__ = [
+    "BirthKnown",
     "BodyView",
     "CareReason",
     "CareTeamMember",
@@ -14,7 +15,9 @@ __all__ = [
     "ConsentBy",
     "Contact",
     "ContactKind",
+    "IdDocument",
     "IdentityStatus",
+    "InsSource",
     "Patient",
     "PatientAccess",
     "PatientVisit",

@@ -2,11 +2,14 @@
 
 from datetime import date
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from virage.accounts.models import Membership, Organisation
 from virage.kernel.names import normalise
+from virage.records.rules import identity
 from virage.records.rules.identity import Traits, words_of
 from virage.ui.models import Referenced
 
@@ -26,6 +29,33 @@ class IdentityStatus(models.TextChoices):
     QUALIFIED = "qualified", _("Qualifiée")
 
 
+class BirthKnown(models.TextChoices):
+    """What is known of a birth date; the rest was filled in by rule (`rules.identity.read_birth`)."""
+
+    EXACT = identity.EXACT, _("exacte")
+    NO_DAY = identity.NO_DAY, _("jour inconnu")
+    NO_MONTH = identity.NO_MONTH, _("mois inconnu")
+    YEAR_ONLY = identity.YEAR_ONLY, _("jour et mois inconnus")
+
+
+class InsSource(models.TextChoices):
+    """How the matricule was obtained. Virage does not call the national service itself: it is typed in."""
+
+    CARD = "insi_card", _("Téléservice INSi, par la carte Vitale")
+    TRAITS = "insi_traits", _("Téléservice INSi, par les traits d’identité")
+    RECEIVED = "received", _("Reçu qualifié d’une autre structure (document portant l’INS)")
+
+
+class IdDocument(models.TextChoices):
+    """Documents by which an identity may be checked: those that the State issues with a high level of trust."""
+
+    CARD = "id_card", _("Carte nationale d’identité, ou équivalent européen")
+    PASSPORT = "passport", _("Passeport")
+    PERMIT = "residence_permit", _("Titre permanent de séjour")
+    BIRTH = "birth_certificate", _("Livret de famille ou acte de naissance, avec la pièce d’un parent (mineur)")
+    DIGITAL = "digital", _("Identité numérique de niveau élevé")
+
+
 class Patient(Referenced):
     """One person cared for. `region` is the INSEE code of 2014 of the residence; `place` a slug of `law.lists`."""
 
@@ -33,14 +63,20 @@ class Patient(Referenced):
     first_names = models.CharField(_("prénoms de naissance"), max_length=200)
     used_name = models.CharField(_("nom utilisé"), max_length=100, blank=True)
     used_first_name = models.CharField(_("prénom utilisé"), max_length=100, blank=True)
+    first_name = models.CharField(_("premier prénom de naissance"), max_length=100, blank=True)
     sex = models.CharField(_("sexe"), max_length=1, choices=Sex)
     birth_date = models.DateField(_("date de naissance"))
+    birth_date_known = models.CharField(max_length=10, choices=BirthKnown, default=BirthKnown.EXACT, blank=True)
     birth_place = models.CharField(_("lieu de naissance (code INSEE)"), max_length=5, blank=True)
     ins = models.CharField(_("matricule INS"), max_length=15, blank=True)
     ins_oid = models.CharField(max_length=40, blank=True)
     identity_status = models.CharField(
         _("statut de l’identité"), max_length=12, choices=IdentityStatus, default=IdentityStatus.PROVISIONAL
     )
+    ins_source = models.CharField(_("origine du matricule"), max_length=12, choices=InsSource, blank=True)
+    ins_recovered_on = models.DateField(_("obtenu le"), null=True, blank=True)
+    id_document = models.CharField(_("pièce vue"), max_length=20, choices=IdDocument, blank=True)
+    id_seen_on = models.DateField(_("vue le"), null=True, blank=True)
     sort_name = models.CharField(max_length=310, editable=False)
     search_names = models.CharField(
         max_length=520, editable=False, default="", help_text="words of all names, a space before each"
@@ -75,19 +111,38 @@ class Patient(Referenced):
 
     class Meta:
         ordering = ["sort_name", "id"]
-        indexes = [models.Index(fields=["sort_name", "id"])]
+        indexes = [
+            models.Index(fields=["sort_name", "id"]),
+            models.Index(fields=["birth_date"]),
+            models.Index(fields=["ins"], condition=~Q(ins=""), name="patient_ins"),
+            GinIndex(fields=["search_names"], opclasses=["gin_trgm_ops"], name="patient_names_alike"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(identity_status__in=["provisional", "validated"])
+                | Q(ins_recovered_on__isnull=False) & ~Q(ins="") & ~Q(ins_oid="") & ~Q(ins_source=""),
+                name="patient_ins_has_a_source",
+            ),
+            models.CheckConstraint(
+                condition=Q(identity_status__in=["provisional", "recovered"])
+                | Q(id_seen_on__isnull=False) & ~Q(id_document=""),
+                name="patient_identity_was_seen",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.display_name
 
     def save(self, *args: object, **kwargs: object) -> None:
+        if not identity.is_first_of(self.first_name, self.first_names):
+            self.first_name = (self.first_names.split() or [""])[0]
         self.sort_name = normalise(f"{self.used_name or self.birth_name} {self.used_first_name or self.first_names}")
         self.search_names = words_of([self.used_name, self.birth_name, self.used_first_name, self.first_names])
         super().save(*args, **kwargs)  # type: ignore[arg-type]
 
     @property
     def display_name(self) -> str:
-        first = self.used_first_name or self.first_names.split(" ")[0]
+        first = self.used_first_name or self.first_name or self.first_names.split(" ")[0]
         return f"{(self.used_name or self.birth_name).upper()} {first}"
 
     @property
@@ -97,7 +152,7 @@ class Patient(Referenced):
 
     @property
     def traits(self) -> Traits:
-        return Traits(self.birth_name, self.first_names, self.sex, self.birth_date, self.ins)
+        return Traits(self.birth_name, self.first_names, self.sex, self.birth_date, self.ins, self.birth_place)
 
     def age(self, on: date) -> int:
         """In whole years."""

@@ -1,17 +1,14 @@
-"""Lists of patients: found by what was typed, page after page; and who may be the same person."""
+"""Lists of patients: found by what was typed, page after page."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
-from virage.accounts.models import Membership
-from virage.records.access import identities_of
 from virage.records.models import CareTeamMember, Patient
-from virage.records.rules.identity import Sought, Traits, likeness, swapped, words_of
+from virage.records.rules.identity import Sought
 
 PAGE = 20
-MOST_LIKELY = 5
 
 
 @dataclass(frozen=True)
@@ -43,35 +40,6 @@ def page_of(patients: QuerySet[Patient], after: str = "") -> Page:
     rows = list(patients.select_related("residence").order_by("sort_name", "id")[: PAGE + 1])
     more = len(rows) > PAGE
     return Page(rows[:PAGE], rows[PAGE - 1].ref if more else "", is_first=mark is None)
-
-
-@dataclass(frozen=True)
-class Twin:
-    """A record that may be about the same person, and why (a code of `rules.identity`)."""
-
-    patient: Patient
-    why: str
-
-
-def twins(by: Membership, traits: Traits, *, at: datetime, but: Patient | None = None) -> list[Twin]:
-    """Likely duplicates among the patients whom this membership may see. Records that are closed to it stay unsaid:
-    to tell that someone has a record elsewhere is already to tell something about that person."""
-    dates = [traits.birth_date]
-    if other := swapped(traits.birth_date):
-        dates.append(other)
-    same = Q(birth_date__in=dates)
-    words = words_of([traits.birth_name]).split()
-    if words:
-        same |= Q(search_names__contains=f" {words[0]}", birth_date__year=traits.birth_date.year)
-    if traits.ins:
-        same |= Q(ins=traits.ins)
-    found = []
-    for patient in (
-        identities_of(by, at).filter(same).exclude(pk=but.pk if but else None).order_by("sort_name", "id")[:200]
-    ):
-        if why := likeness(traits, patient.traits):
-            found.append(Twin(patient, why))
-    return found[:MOST_LIKELY]
 
 
 def care_team(patient: Patient, at: datetime) -> list[CareTeamMember]:

@@ -29,6 +29,11 @@ PURPOSES = {
 VERBS = {
     "create_patient": _("A créé le dossier"),
     "edit_patient": _("A modifié l’identité ou l’administratif"),
+    "recover_ins": _("A noté le matricule INS"),
+    "check_identity": _("A noté une pièce d’identité vue"),
+    "withdraw_ins": _("A retiré le matricule INS"),
+    "withdraw_check": _("A retiré la vérification d’identité"),
+    "change_traits": _("A rendu l’identité provisoire en changeant un trait"),
     "join_care_team": _("A ouvert le dossier à quelqu’un"),
     "leave_care_team": _("A fermé le dossier à quelqu’un"),
     "add_contact": _("A noté un proche ou un représentant"),

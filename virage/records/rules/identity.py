@@ -1,25 +1,28 @@
-"""Identity traits: what a status asks for, what a typed INS is worth, and who may be the same person.
+"""Identity traits: what a status asks for, what a typed INS is worth, dates and places of birth as they are written.
 
-Strict traits of the INS: birth name, first names, sex, birth date, birthplace. The matricule is 13 characters and 2 of
-key; a key that does not fit is said, and stops nothing (published test identities carry some).
+Strict traits of the INS: birth name, first names and the first of them, sex, birth date, birthplace. The matricule is
+13 characters and 2 of key; a wrong key is tolerated under the test OIDs only (published test identities carry some).
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from difflib import SequenceMatcher
 
 from virage.kernel.identifiers import OID_INS_NIR, compact, ins_problems
 from virage.kernel.names import normalise
 
-PROVISIONAL, RECOVERED, VALIDATED, QUALIFIED = "provisional", "recovered", "validated", "qualified"
-SAME_INS, SAME_TRAITS, NEAR_NAME, OTHER_DATE = "same_ins", "same_traits", "near_name", "other_date"
-ALIKE = 0.8  # share of letters in common, in order: "DUPOND" and "DUPONT" have 0.83 (project default)
+STRICT = ("birth_name", "first_names", "first_name", "sex", "birth_date", "birth_date_known", "birth_place")
+EXACT, NO_DAY, NO_MONTH, YEAR_ONLY = "", "no_day", "no_month", "year_only"
 
 # First digit of the matricule: sex at registration. 3 and 4: registration in progress; 7 and 8: temporary.
 _SEX_DIGITS = {"M": "1378", "F": "2478"}
+# Official geographic code: commune of mainland France (20: Corsica before 1976; 91 to 96: former departments and
+# territories too), overseas (971 to 978, 984 to 989), or country (99 and its number; 99999: not known).
+_PLACE = re.compile(r"(?:0[1-9]|[1-8]\d|9[0-6]|2[AB])\d{3}|97[1-8]\d{2}|98[4-9]\d{2}|99\d{3}")
+_PARTIAL = re.compile(r"(\d{2})[\s/.\-]+(\d{2})[\s/.\-]+(\d{4})")
 
 
 @dataclass(frozen=True)
@@ -31,11 +34,12 @@ class Traits:
     sex: str
     birth_date: date
     ins: str = ""
+    birth_place: str = ""
 
-
-def status_problems(status: str, ins: str) -> tuple[str, ...]:
-    """A status that only the national service gives (recovered, qualified) goes with a matricule."""
-    return ("ins_needed",) if status in (RECOVERED, QUALIFIED) and not ins else ()
+    @property
+    def first_name(self) -> str:
+        """The first of the first names, as it is compared."""
+        return (normalise(self.first_names).split() or [""])[0]
 
 
 def ins_warnings(ins: str, oid: str, traits: Traits) -> tuple[str, ...]:
@@ -51,38 +55,42 @@ def ins_warnings(ins: str, oid: str, traits: Traits) -> tuple[str, ...]:
     return tuple(found)
 
 
-def swapped(day: date) -> date | None:
-    """The same date with day and month exchanged, a common slip; None where that is no other date."""
-    if day.day > 12 or day.day == day.month:
-        return None
-    return date(day.year, day.day, day.month)
+def is_birthplace(code: str) -> bool:
+    """Whether it has the form of an INSEE code of a commune or a country; whether it is in use is not known here."""
+    return bool(_PLACE.fullmatch(code)) and code[2:] != "000"
 
 
-def likeness(one: Traits, other: Traits) -> str | None:
-    """Why these may be one person; None when nothing says so."""
-    if one.ins and compact(one.ins) == compact(other.ins):
-        return SAME_INS
-    alike = _alike(one.birth_name, other.birth_name) and _alike(_first(one), _first(other))
-    if not alike:
-        return None
-    if one.birth_date == other.birth_date:
-        return SAME_TRAITS if _exact(one) == _exact(other) else NEAR_NAME
-    if other.birth_date == swapped(one.birth_date):
-        return OTHER_DATE
-    return OTHER_DATE if _exact(one) == _exact(other) and one.birth_date.year == other.birth_date.year else None
+def is_first_of(first: str, names: str) -> bool:
+    """Whether the list of first names begins with that one (which may be of two words: "Marie José")."""
+    wanted, given = normalise(first).split(), normalise(names).split()
+    return bool(wanted) and given[: len(wanted)] == wanted
 
 
-def _first(traits: Traits) -> str:
-    return (normalise(traits.first_names).split() or [""])[0]
+def read_birth(text: str) -> tuple[date, str]:
+    """A birth date of which the day or the month is written 00 because nobody knows it (births registered under
+    another calendar, or without papers), as it is kept, and what is known of it. ValueError when it is no such date.
+
+    By the national rule on identities: the first of the month where the day is missing, January where the month is,
+    31 December where both are.
+    """
+    match = _PARTIAL.fullmatch(text.strip())
+    if not match:
+        raise ValueError("not a birth date")
+    day, month, year = (int(part) for part in match.groups())
+    if day == month == 0:
+        return date(year, 12, 31), YEAR_ONLY
+    if day == 0:
+        return date(year, month, 1), NO_DAY
+    if month == 0:
+        return date(year, 1, day), NO_MONTH
+    return date(year, month, day), EXACT
 
 
-def _exact(traits: Traits) -> tuple[str, str, str]:
-    return normalise(traits.birth_name), _first(traits), traits.sex
-
-
-def _alike(one: str, other: str) -> bool:
-    first, second = normalise(one), normalise(other)
-    return first == second or SequenceMatcher(None, first, second, autojunk=False).ratio() >= ALIKE
+def written_birth(born: date, known: str) -> str:
+    """As a form shows it: 00 for what is not known."""
+    day = "00" if known in (NO_DAY, YEAR_ONLY) else f"{born.day:02d}"
+    month = "00" if known in (NO_MONTH, YEAR_ONLY) else f"{born.month:02d}"
+    return f"{day}/{month}/{born.year:04d}"
 
 
 @dataclass(frozen=True)

@@ -18,12 +18,13 @@ from virage.accounts.roles import Permission
 from virage.law.lists import label
 from virage.law.regions import regions
 from virage.records.access import identities_of, identity_for, patient_for
+from virage.records.actions.identity import check_identity
 from virage.records.actions.patients import create_patient, edit_patient
 from virage.records.forms import PatientForm, SearchForm
 from virage.records.models import Consent, Patient
 from virage.records.models.documents import Document
 from virage.records.reports import patients as report
-from virage.records.rules.identity import ins_warnings
+from virage.records.reports.duplicates import Twin, twins
 from virage.ui.once import once
 
 View = Callable[..., HttpResponse]
@@ -31,6 +32,7 @@ View = Callable[..., HttpResponse]
 TWIN_WORDS = {
     "same_ins": gettext_lazy("Même matricule INS"),
     "same_traits": gettext_lazy("Mêmes nom, prénom, sexe et date de naissance"),
+    "swapped_names": gettext_lazy("Même date de naissance, nom et prénom inversés"),
     "near_name": gettext_lazy("Même date de naissance, nom très proche"),
     "other_date": gettext_lazy("Même nom, date de naissance proche"),
 }
@@ -82,9 +84,11 @@ def create(request: HttpRequest) -> HttpResponse:
     form = PatientForm(request.POST or None, by=by, on=timezone.localdate(), initial=initial)
     doubts: dict[str, Any] = {}
     if request.method == "POST" and form.is_valid():
-        doubts = _doubts(form, twins=report.twins(by, form.traits, at=at))
+        doubts = _doubts(twins(by, form.traits, at=at))
         if not doubts or request.POST.get("confirmed"):
-            patient = create_patient(by=by, traits=form.cleaned_data, at=at)
+            patient = create_patient(by=by, traits=form.facts, at=at)
+            if document := form.cleaned_data["id_document"]:
+                check_identity(by=by, patient=patient, document=document, on=timezone.localdate(), at=at)
             messages.success(request, _("Le dossier est ouvert."))
             return redirect("records:patient", patient.ref)
     return render(request, "records/patients/create.html", {"form": form, **doubts})
@@ -101,32 +105,18 @@ def edit(request: HttpRequest, ref: str) -> HttpResponse:
     form = PatientForm(request.POST or None, by=by, on=timezone.localdate(), instance=patient)
     doubts: dict[str, Any] = {}
     if request.method == "POST" and form.is_valid():
-        doubts = _doubts(form, twins=report.twins(by, form.traits, at=at, but=patient))
+        doubts = _doubts(twins(by, form.traits, at=at, but=patient))
         if not doubts or request.POST.get("confirmed"):
-            edit_patient(by=by, patient=patient, traits=form.cleaned_data, at=at)
+            edit_patient(by=by, patient=patient, traits=form.facts, at=at)
             messages.success(request, _("C’est enregistré."))
             return redirect("records:patient", patient.ref)
     return render(request, "records/patients/edit.html", {"form": form, "patient": patient, **doubts})
 
 
-def _doubts(form: PatientForm, *, twins: list[report.Twin]) -> dict[str, Any]:
-    """What to look at again before writing: likely duplicates, a matricule that does not fit. Empty when nothing."""
-    warnings = ins_warnings(form.cleaned_data["ins"], form.cleaned_data["ins_oid"], form.traits)
-    if not twins and not warnings:
-        return {}
+def _doubts(twins: list[Twin]) -> dict[str, Any]:
+    """What to look at again before writing: likely duplicates. Empty when there are none."""
     said = [{"patient": twin.patient, "why": TWIN_WORDS[twin.why]} for twin in twins]
-    return {"twins": said, "ins_warnings": [_ins_words(code) for code in warnings], "doubtful": True}
-
-
-def _ins_words(code: str) -> str:
-    words = {
-        "length": _("Le matricule INS n’a pas 15 caractères."),
-        "characters": _("Le matricule INS contient des caractères inattendus."),
-        "key": _("La clé du matricule INS ne correspond pas à ses 13 premiers caractères."),
-        "sex": _("Le matricule INS commence par un chiffre qui ne correspond pas au sexe indiqué."),
-        "year": _("L’année du matricule INS n’est pas celle de la date de naissance."),
-    }
-    return words.get(code, _("Le matricule INS est à vérifier."))
+    return {"twins": said, "doubtful": True} if said else {}
 
 
 @require_GET

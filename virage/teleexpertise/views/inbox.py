@@ -33,7 +33,8 @@ PERSON = ("title", "first_name", "last_name")
 COLUMNS = (
     *("form", "urgency", "due_at", "validate_by"),
     *(f"act__{name}" for name in ("ref", "state", "specialty", "performer", "requested_at", "performed_at")),
-    *(f"act__patient__{name}" for name in ("birth_name", "first_names", "used_name", "used_first_name", "birth_date")),
+    *(f"act__patient__{name}" for name in ("birth_name", "first_names", "first_name", "birth_date")),
+    *(f"act__patient__{name}" for name in ("used_name", "used_first_name")),
     *(f"act__requester__user__{name}" for name in PERSON),
     "act__requester_organisation__name",
     *("wound__name", "wound__site", "to_team__name"),

@@ -71,6 +71,11 @@ class Character:
         return f"{self.body}{ins_key(self.body):02d}"
 
     @property
+    def birth_place(self) -> str:
+        """Département and commune of the matricule: none that exists."""
+        return self.body[5:10]
+
+    @property
     def ins_oid(self) -> str:
         return OID_INS_NIR_TEST
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
@@ -10,7 +11,7 @@ from virage.accounts.models import CooperationAuthorisation, Membership, Organis
 from virage.projects.models import Programme, Project
 from virage.records.access import open_record
 from virage.records.actions.own_page import Asked, give_access
-from virage.records.models import CareReason, Patient
+from virage.records.models import CareReason, IdDocument, IdentityStatus, InsSource, Patient
 from virage.web.demo.data import CAST, CHARACTERS, PASSWORD, PATIENT_EMAIL, PLACES, Character, Person
 
 SINCE = date(2014, 1, 1)
@@ -134,6 +135,21 @@ def _projects(world: World) -> None:
     world.projects = {"wounds": wounds, "heart": heart}
 
 
+def _identity(character: Character, on: date) -> dict[str, Any]:
+    """Where the identity stands: its matricule was obtained and a document was seen, or neither."""
+    if character.status != IdentityStatus.QUALIFIED:
+        return {"identity_status": character.status}
+    return {
+        "identity_status": IdentityStatus.QUALIFIED,
+        "ins": character.ins,
+        "ins_oid": character.ins_oid,
+        "ins_source": InsSource.CARD,
+        "ins_recovered_on": on,
+        "id_document": IdDocument.CARD,
+        "id_seen_on": on,
+    }
+
+
 def _patient(world: World, character: Character) -> Patient:
     home = world.places[character.home]
     resident = home.category == "ehpad"
@@ -144,9 +160,8 @@ def _patient(world: World, character: Character) -> Patient:
         used_name=character.used_name,
         sex=character.sex,
         birth_date=character.birth_date,
-        ins=character.ins if character.status == "qualified" else "",
-        ins_oid=character.ins_oid if character.status == "qualified" else "",
-        identity_status=character.status,
+        birth_place=character.birth_place,
+        **_identity(character, world.opened.date()),
         place="ehpad" if resident else "domicile",
         residence=home if resident else None,
         region=character.region,

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_shared_cache'),
-        ('records', '0002_contacts'),
+        ('records', '0003_identity'),
     ]
 
     operations = [
