@@ -13,7 +13,8 @@ from virage.notifications.models import Message
 from virage.records.actions import own_page, phones, slots
 from virage.records.actions.contacts import add_contact
 from virage.records.actions.documents import Place
-from virage.records.models import CareTeamMember, Consent, Contact, Patient, PatientAccess, Wound
+from virage.records.actions.duplicates import point_out
+from virage.records.models import CareTeamMember, Consent, Contact, Duplicate, Patient, PatientAccess, Wound
 from virage.records.models.documents import Document
 from virage.teleexpertise.actions import closing, drafts, papers, phrases, signing
 from virage.teleexpertise.models import Expertise, Form, Item
@@ -136,6 +137,12 @@ def contact() -> Contact:
     return add_contact(by=member("ehpad_nurse"), patient=patient("EXEMPLE"), facts=facts, at=timezone.now())
 
 
+def pair() -> Duplicate:
+    """Two residents of the EHPAD whom its nurse wants to compare."""
+    one, other = (Patient.objects.get(birth_name=name) for name in ("ESSAI", "GABARIT"))
+    return point_out(by=member("ehpad_nurse"), patient=one, other=other, at=timezone.now())
+
+
 def reset_of(part: str) -> tuple[str, str]:
     """What a link to a new password carries."""
     user = member(part).user
@@ -146,6 +153,7 @@ MAKERS: dict[str, Callable[[], str]] = {
     "patient": lambda: patient("EXEMPLE").ref,
     "wound": lambda: Wound.objects.filter(patient__birth_name="EXEMPLE").earliest("pk").ref,
     "consent": lambda: Consent.objects.filter(patient__birth_name="EXEMPLE").earliest("pk").ref,
+    "pair": lambda: pair().ref,
     "contact": lambda: contact().ref,
     "document": lambda: Document.objects.filter(folder=expertise("MODELE", "sent").act.ref).earliest("pk").ref,
     "thumb": lambda: "thumb",

@@ -13,9 +13,9 @@ from tests import factories
 from tests.factories import NOW
 from tests.records.test_patients import TYPED
 from virage.accounts.access import Refused
-from virage.journal.entries import faults
 from virage.journal.models import Entry
 from virage.journal.moves import Overtaken
+from virage.journal.verify import faults
 from virage.kernel.identifiers import OID_INS_NIR, OID_INS_NIR_TEST, ins_key
 from virage.kernel.workflow import NotPossible
 from virage.records.actions.identity import check_identity, recover_ins, withdraw_check, withdraw_ins

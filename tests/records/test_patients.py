@@ -108,13 +108,6 @@ def test_likely_duplicates_are_shown_before_and_confirmed(page, patient):
     assert Patient.objects.filter(search_names__contains=" INVENTE").count() == 2
 
 
-def test_a_record_of_another_structure_is_never_named_as_a_duplicate(page, nurse):
-    closed = factories.patient(cared_by=factories.organisation(), birth_name="Inventé", first_names="Jeanne Rose")
-    response = page.post(reverse("records:create"), TYPED)
-    assert response.status_code == 302
-    assert closed not in patients_of(nurse, NOW)
-
-
 def test_a_birth_date_to_come_or_that_is_none_is_refused(page):
     for text in ("01/01/2150", "31/02/1940", "hier"):
         assert page.post(reverse("records:create"), TYPED | {"birth_date": text}).context["form"].errors["birth_date"]

@@ -33,6 +33,7 @@ RIGHTS = {
     Permission.SEE_IDENTITY: _("Voir l’identité et les coordonnées des patients suivis"),
     Permission.SEE_PATIENTS: _("Ouvrir leurs dossiers : plaies, photographies, avis, consentements"),
     Permission.EDIT_PATIENTS: _("Créer un dossier, corriger une identité, tenir l’équipe de soins"),
+    Permission.MERGE_PATIENTS: _("Fusionner deux dossiers d’une même personne"),
     Permission.RECORD_CONSENT: _("Noter un consentement ou son retrait"),
     Permission.PREPARE_REQUEST: _("Préparer une demande d’avis"),
     Permission.ASK_EXPERTISE: _("Envoyer une demande d’avis"),

@@ -8,6 +8,7 @@ from django.db import connection, transaction
 
 from virage.journal.canonical import fingerprint
 from virage.journal.models import Chain, Entry
+from virage.journal.refusals import Moved
 
 
 @dataclass(frozen=True)
@@ -32,10 +33,12 @@ def record(
     subject_ref: str,
     patient_ref: str = "",
     data: dict[str, Any] | None = None,
+    moved_too: bool = False,
 ) -> Entry:
-    """Add an entry to the chain of its patient, or of its subject where there is no patient."""
+    """Add an entry to the chain of its patient, or of its subject where there is no patient. Raises `Moved` when the
+    chain goes on in another one, so that nothing is written about a patient whose record was merged meanwhile."""
     key = f"patient:{patient_ref}" if patient_ref else f"{subject_kind}:{subject_ref}"
-    chain = _locked(key)
+    chain = _locked(key, verb=verb, moved_too=moved_too)
     entry = Entry(
         chain_id=key,
         position=chain.length + 1,
@@ -56,20 +59,29 @@ def record(
     return entry
 
 
-def lock_patient(patient_ref: str) -> None:
-    """Take the patient's chain before other rows: verbs on one patient wait for one another in one order."""
-    _locked(f"patient:{patient_ref}")
+def lock_patient(patient_ref: str, *, moved_too: bool = False) -> None:
+    """Take the patient's chain before other rows: verbs on one patient wait for one another in one order. Raises
+    `Moved` when the record was merged into another."""
+    _locked(f"patient:{patient_ref}", moved_too=moved_too)
 
 
-def _locked(key: str) -> Chain:
+def move_chain(patient_ref: str, to: str) -> None:
+    """The patient's chain goes on in that of the patient `to`; with none, it goes on by itself again. The caller holds
+    its lock."""
+    Chain.objects.filter(pk=f"patient:{patient_ref}").update(moved_to=f"patient:{to}" if to else "")
+
+
+def _locked(key: str, *, verb: str = "lock", moved_too: bool) -> Chain:
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO journal_chain (key, length, head) VALUES (%s, 0, '') "
-            "ON CONFLICT (key) DO UPDATE SET key = EXCLUDED.key RETURNING length, head",
+            "ON CONFLICT (key) DO UPDATE SET key = EXCLUDED.key RETURNING length, head, moved_to",
             [key],
         )
-        length, head = cursor.fetchone()
-    return Chain(key=key, length=length, head=head)
+        length, head, moved_to = cursor.fetchone()
+    if moved_to and not moved_too:
+        raise Moved(verb, "merged")
+    return Chain(key=key, length=length, head=head, moved_to=moved_to)
 
 
 def digest(entry: Entry) -> str:

@@ -10,6 +10,7 @@ class Chain(models.Model):
     key = models.CharField(max_length=80, primary_key=True)
     length = models.BigIntegerField(default=0)
     head = models.CharField(max_length=64, default="", blank=True)
+    moved_to = models.CharField(max_length=80, db_default="", default="", blank=True, help_text="key: goes on there")
 
 
 class Entry(models.Model):

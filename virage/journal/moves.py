@@ -6,16 +6,10 @@ from typing import Any
 from django.db import models, transaction
 
 from virage.journal.entries import Actor, record
+from virage.journal.refusals import Overtaken
 from virage.kernel.workflow import Workflow
 
-
-class Overtaken(Exception):  # noqa: N818 (a refusal, said to the user)
-    """Somebody else acted first: the row is no longer in the state that this person saw."""
-
-    def __init__(self, verb: str, state: str) -> None:
-        super().__init__(f"{verb}: the state is now {state}")
-        self.verb = verb
-        self.state = state
+__all__ = ["Overtaken", "move"]
 
 
 @transaction.atomic

@@ -32,32 +32,45 @@ def identities_of(by: Membership, at: datetime) -> QuerySet[Patient]:
     if not by.may(Permission.SEE_IDENTITY):
         return Patient.objects.none()
     rows = CareTeamMember.objects.at(at).of(by).filter(patient=OuterRef("pk"), scope="")
-    return Patient.objects.filter(Exists(rows))
+    return Patient.objects.filter(Exists(rows), merged_into__isnull=True)
 
 
 def patients_of(by: Membership, at: datetime) -> QuerySet[Patient]:
     """The patients whose whole record this membership may see."""
     rows = care_rows(by, at).filter(patient=OuterRef("pk"), scope="")
-    return Patient.objects.filter(Exists(rows))
+    return Patient.objects.filter(Exists(rows), merged_into__isnull=True)
 
 
 def patient_for(by: Membership, ref: str, *, at: datetime, purpose: str = "record") -> Patient:
     """The patient of that reference, traced; or 404. `purpose` is a code kept with the trace. One who may see the
     identity only is told so."""
-    patient = patients_of(by, at).filter(ref=ref).first()
+    patient = _found(patients_of(by, at), ref)
     if patient is None:
-        if identities_of(by, at).filter(ref=ref).exists():
+        if _found(identities_of(by, at), ref):
             raise Refused(Permission.SEE_PATIENTS.value)
         raise Http404
+    ref = patient.ref
     trace_read(by, subject_kind="patient", subject_ref=ref, patient_ref=ref, at=at, purpose=purpose)
     return patient
 
 
+def _found(patients: QuerySet[Patient], ref: str) -> Patient | None:
+    """The patient of that reference among these, or the one into whose record it was merged."""
+    return patients.filter(ref=ref).first() or patients.filter(ref=survivor(ref)).first()
+
+
+def survivor(ref: str) -> str:
+    """The reference under which a merged record goes on; the same one when it was not merged."""
+    into = Patient.objects.filter(merged__ref=ref).values_list("ref", flat=True).first()
+    return survivor(into) if into else ref
+
+
 def identity_for(by: Membership, ref: str, *, at: datetime) -> Patient:
     """The patient of that reference for pages that show nothing medical, traced; or 404."""
-    patient = identities_of(by, at).filter(ref=ref).first()
+    patient = _found(identities_of(by, at), ref)
     if patient is None:
         raise Http404
+    ref = patient.ref
     purpose = "record" if by.may(Permission.SEE_PATIENTS) else "identity"  # one who may go on is noted once, for all
     trace_read(by, subject_kind="patient", subject_ref=ref, patient_ref=ref, at=at, purpose=purpose)
     return patient

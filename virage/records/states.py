@@ -30,3 +30,19 @@ IDENTITY = Workflow(
 )
 """The statuses of the national identity: the matricule comes from the national service, the traits from a document
 that someone saw; an identity with both is qualified. Another trait undoes both, since neither was about it."""
+
+DUPLICATE = Workflow(
+    name="duplicate",
+    table={
+        ("suspected", "propose_merge"): "proposed",
+        ("suspected", "set_aside"): "set_aside",
+        ("proposed", "withdraw_proposal"): "suspected",
+        ("proposed", "set_aside"): "set_aside",
+        ("proposed", "merge"): "merged",
+        ("merged", "undo_merge"): "undone",
+        ("undone", "propose_merge"): "proposed",
+        ("undone", "set_aside"): "set_aside",
+        ("set_aside", "propose_merge"): "proposed",
+    },
+    initial="suspected",
+)

@@ -1,12 +1,26 @@
 from django.urls import URLPattern, path
 
-from virage.records.views import care, consents, contacts, documents, identity, own_page, patients, phone, wounds
+from virage.records.views import (
+    care,
+    consents,
+    contacts,
+    documents,
+    duplicates,
+    identity,
+    own_page,
+    patients,
+    phone,
+    wounds,
+)
 
 app_name = "records"
 urlpatterns: list[URLPattern] = [
     path("nouveau/", patients.create, name="create"),
     path("dossier/<str:ref>/", patients.page, name="patient"),
     path("dossier/<str:ref>/identite/", patients.edit, name="edit"),
+    path("doublons/", duplicates.listing, name="duplicates"),
+    path("doublons/<str:ref>/", duplicates.case, name="duplicate"),
+    path("dossier/<str:ref>/doublon/", duplicates.point_out, name="duplicate_point_out"),
     path("dossier/<str:ref>/ins/", identity.page, name="identity"),
     path("dossier/<str:ref>/equipe/", care.team, name="team"),
     path("dossier/<str:ref>/equipe/ajout/", care.add, name="team_add"),

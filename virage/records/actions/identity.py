@@ -15,6 +15,7 @@ from virage.journal.entries import lock_patient
 from virage.journal.moves import move
 from virage.kernel.identifiers import compact, ins_problems
 from virage.records.access import require_identity
+from virage.records.actions.duplicates import suspect
 from virage.records.models import IdDocument, InsSource, Patient
 from virage.records.states import IDENTITY
 
@@ -35,7 +36,9 @@ def recover_ins(
     if on > at.date():
         raise Refused("in_the_future")
     changes = {"ins": compact(ins), "ins_oid": oid, "ins_source": source, "ins_recovered_on": on}
-    return _move(row, "recover_ins", by=by, at=at, said={"source": source}, **changes)
+    _move(row, "recover_ins", by=by, at=at, said={"source": source}, **changes)
+    suspect(patient=row, at=at)
+    return row
 
 
 @transaction.atomic

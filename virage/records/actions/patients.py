@@ -10,6 +10,7 @@ from virage.accounts.models import Membership, Sector
 from virage.accounts.roles import Permission
 from virage.journal.entries import lock_patient, record
 from virage.records.access import open_record, require_identity
+from virage.records.actions.duplicates import suspect
 from virage.records.actions.identity import step_back
 from virage.records.models import CareReason, Patient
 from virage.records.rules.identity import STRICT
@@ -60,6 +61,7 @@ def create_patient(*, by: Membership, traits: dict[str, Any], at: datetime) -> P
         by=by.actor.label,
         organisation_id=by.organisation_id,
     )
+    suspect(patient=patient, at=at)
     return patient
 
 
@@ -86,8 +88,10 @@ def edit_patient(*, by: Membership, patient: Patient, traits: dict[str, Any], at
         patient_ref=row.ref,
         data={"changed": changed},
     )
-    if set(changed) & set(STRICT) and row.identity_status != IDENTITY.initial:
-        step_back(row, by=by, at=at)
+    if set(changed) & set(STRICT):
+        if row.identity_status != IDENTITY.initial:
+            step_back(row, by=by, at=at)
+        suspect(patient=row, at=at)
     return row
 
 

@@ -3,6 +3,7 @@
 from virage.records.forms.care import CareTeamForm
 from virage.records.forms.consents import ConsentForm
 from virage.records.forms.contacts import ContactForm
+from virage.records.forms.duplicates import ProposeForm
 from virage.records.forms.identity import CheckForm, InsForm
 from virage.records.forms.own_page import AccessForm
 from virage.records.forms.patients import PatientForm, SearchForm
@@ -17,6 +18,7 @@ __all__ = [
     "HealedForm",
     "InsForm",
     "PatientForm",
+    "ProposeForm",
     "SearchForm",
     "WoundForm",
 ]

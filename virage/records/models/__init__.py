@@ -2,6 +2,7 @@
 
 from virage.records.models.care import CareReason, CareTeamMember, Consent, ConsentBy
 from virage.records.models.contacts import Contact, ContactKind, Quality
+from virage.records.models.duplicates import Duplicate, DuplicateState, Likeness
 from virage.records.models.own_page import PatientAccess, PatientVisit, PatientWish
 from virage.records.models.patients import BirthKnown, IdDocument, IdentityStatus, InsSource, Patient, Sex
 from virage.records.models.wounds import BodyView, Wound
@@ -15,9 +16,12 @@ __all__ = [
     "ConsentBy",
     "Contact",
     "ContactKind",
+    "Duplicate",
+    "DuplicateState",
     "IdDocument",
     "IdentityStatus",
     "InsSource",
+    "Likeness",
     "Patient",
     "PatientAccess",
     "PatientVisit",

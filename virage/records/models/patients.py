@@ -4,7 +4,7 @@ from datetime import date
 
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from virage.accounts.models import Membership, Organisation
@@ -107,6 +107,11 @@ class Patient(Referenced):
     nir = models.CharField(_("numéro de sécurité sociale de l’assuré"), max_length=15, blank=True)
     birth_rank = models.PositiveSmallIntegerField(_("rang de naissance"), default=1)
     fund = models.CharField(_("caisse"), max_length=9, blank=True)
+    merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged")
+    deceased_on = models.DateField(_("décédé le"), null=True, blank=True)
+    deceased_noted_by = models.CharField(max_length=200, blank=True)
+    deceased_noted_at = models.DateTimeField(null=True, blank=True)
+    revision = models.PositiveIntegerField(default=0, db_default=0, help_text="counts the changes of identity")
     rate = models.PositiveSmallIntegerField(_("taux de prise en charge (%)"), default=100)
 
     class Meta:
@@ -127,6 +132,14 @@ class Patient(Referenced):
                 condition=Q(identity_status__in=["provisional", "recovered"])
                 | Q(id_seen_on__isnull=False) & ~Q(id_document=""),
                 name="patient_identity_was_seen",
+            ),
+            models.CheckConstraint(
+                condition=Q(deceased_on__isnull=True, deceased_noted_at__isnull=True)
+                | Q(deceased_on__isnull=False, deceased_noted_at__isnull=False),
+                name="patient_death_signed",
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True) | ~Q(merged_into=F("id")), name="patient_not_merged_into_itself"
             ),
         ]
 

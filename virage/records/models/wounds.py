@@ -26,6 +26,7 @@ class Wound(Referenced):
     x = models.PositiveSmallIntegerField()
     y = models.PositiveSmallIntegerField()
     onset = models.DateField(_("apparue le"), null=True, blank=True)
+    revision = models.PositiveIntegerField(default=0, db_default=0, help_text="counts the corrections")
     healed_on = models.DateField(_("cicatrisée le"), null=True, blank=True)
 
     class Meta:

@@ -7,13 +7,15 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 
 from virage.accounts.models import Membership
+from virage.kernel import phones
 from virage.kernel.names import normalise
 from virage.records.access import identities_of
-from virage.records.models import Patient
+from virage.records.models import Duplicate, DuplicateState, Patient
 from virage.records.rules.duplicates import STRONG, likeness, near_dates
-from virage.records.rules.identity import Traits
+from virage.records.rules.identity import Traits, written_birth
 
 MOST_LIKELY = 5
+MOST_LISTED = 100
 MOST_JUDGED = 2000  # of one birth date and those near it, in a large region
 
 
@@ -41,3 +43,65 @@ def among(patients: QuerySet[Patient], traits: Traits, *, but: Patient | None = 
     for patient in rows[:MOST_JUDGED]:
         if why := likeness(traits, patient.traits):
             yield Twin(patient, why)
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One trait of both records, and whether they differ."""
+
+    label: str
+    one: str
+    other: str
+
+    @property
+    def differs(self) -> bool:
+        return normalise(self.one) != normalise(self.other)
+
+
+COMPARED = (
+    *("birth_name", "first_names", "sex", "birth_date", "birth_place", "used_name", "used_first_name"),
+    *("identity_status", "ins", "phone", "email", "address", "city", "residence", "nir"),
+)
+
+
+def compared(one: Patient, other: Patient) -> list[Compared]:
+    """Identity and administrative facts side by side; what is empty in both is left out."""
+    rows = [Compared(_label(name), _shown(one, name), _shown(other, name)) for name in COMPARED]
+    return [row for row in rows if row.one or row.other]
+
+
+def _label(name: str) -> str:
+    label = str(Patient._meta.get_field(name).verbose_name)
+    return label[:1].upper() + label[1:]
+
+
+def _shown(patient: Patient, name: str) -> str:
+    value = getattr(patient, name)
+    if name == "birth_date":
+        return written_birth(value, patient.birth_date_known)
+    if name == "phone":
+        return phones.shown(value)
+    display = getattr(patient, f"get_{name}_display", None)
+    return str(display() if display else value or "")
+
+
+@dataclass(frozen=True)
+class Case:
+    """A pair on the list as one person sees it: `theirs` is None where the other record is closed to that person."""
+
+    pair: Duplicate
+    mine: Patient
+    theirs: Patient | None
+
+
+def cases(by: Membership, states: tuple[str, ...], *, at: datetime) -> list[Case]:
+    """The pairs in these states of which at least one record is open to this membership, the latest first."""
+    mine = set(identities_of(by, at).values_list("pk", flat=True))
+    some = Q(one__in=mine) | Q(other__in=mine) | Q(kept__in=mine)
+    rows = Duplicate.objects.filter(some, state__in=states).select_related("one", "other", "kept", "proposed_by__user")
+    found = []
+    for pair in rows.order_by("-pk")[:MOST_LISTED]:
+        first, second = pair.patients if pair.one_id in mine else (pair.other, pair.one)
+        open_too = second.pk in mine or pair.state == DuplicateState.MERGED
+        found.append(Case(pair, first, second if open_too else None))
+    return found

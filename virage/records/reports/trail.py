@@ -21,6 +21,7 @@ PURPOSES = {
     "record": _("A ouvert le dossier"),
     "identity": _("A ouvert la partie administrative"),
     "document": _("A ouvert un document"),
+    "duplicate": _("A comparé ce dossier avec un autre"),
     "trail": _("A regardé qui a consulté ce dossier"),
     "teleexpertise": _("A ouvert une demande d’avis"),
     "payment": _("A ouvert les éléments de paiement"),
@@ -29,6 +30,13 @@ PURPOSES = {
 VERBS = {
     "create_patient": _("A créé le dossier"),
     "edit_patient": _("A modifié l’identité ou l’administratif"),
+    "tell_twin": _("A su, en ouvrant un dossier, que cette personne est déjà connue"),
+    "point_out": _("A signalé un doublon"),
+    "propose_merge": _("A proposé de fusionner ce dossier avec un autre"),
+    "withdraw_proposal": _("A retiré une proposition de fusion"),
+    "set_aside": _("A noté que deux dossiers parlent de deux personnes"),
+    "merge": _("A fusionné ce dossier avec un autre"),
+    "undo_merge": _("A annulé une fusion"),
     "recover_ins": _("A noté le matricule INS"),
     "check_identity": _("A noté une pièce d’identité vue"),
     "withdraw_ins": _("A retiré le matricule INS"),
@@ -84,7 +92,9 @@ ACT_VERBS = {
     "prescribe": _("A décidé d’un élément proposé"),
     "do": _("A noté un soin fait"),
 }
-OWN_KINDS = frozenset({"patient", "wound", "consent", "contact", "document", "phonelink", "patientaccess"})
+OWN_KINDS = frozenset(
+    {"patient", "wound", "consent", "contact", "document", "duplicate", "phonelink", "patientaccess"}
+)
 OTHER_CHANGE = _("A agi sur une demande d’avis")
 """Verbs of the acts bear the same names as some of a record's: the kind of the subject tells them apart."""
 
@@ -121,15 +131,21 @@ def trails_of(by: Membership, at: datetime) -> QuerySet[Patient]:
 
 
 def trail_of(patient: Patient, *, reads_only: bool = False, before: int = 0) -> Trail:
-    """The entries about a patient; `before` is an entry's position in the patient's chain."""
-    entries = Entry.objects.filter(chain=f"patient:{patient.ref}")
+    """The entries about a patient, those of records merged into this one among them; `before` is an entry's key."""
+    entries = Entry.objects.filter(chain__in=[f"patient:{ref}" for ref in _refs(patient)])
     if reads_only:
         entries = entries.filter(verb__in=[READ, *STAND_OUT])
     if before:
-        entries = entries.filter(position__lt=before)
-    rows = list(entries.order_by("-position")[: PAGE + 1])
+        entries = entries.filter(pk__lt=before)
+    rows = list(entries.order_by("-pk")[: PAGE + 1])
     more = len(rows) > PAGE
-    return Trail([_line(row) for row in rows[:PAGE]], rows[PAGE - 1].position if more else 0)
+    return Trail([_line(row) for row in rows[:PAGE]], rows[PAGE - 1].pk if more else 0)
+
+
+def _refs(patient: Patient) -> list[str]:
+    """The references under which this patient was known: its own, and those of the records merged into it."""
+    merged = Patient.objects.filter(merged_into=patient)
+    return [patient.ref, *(ref for row in merged for ref in _refs(row))]
 
 
 def _line(entry: Entry) -> Line:

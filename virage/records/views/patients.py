@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -18,24 +18,17 @@ from virage.accounts.roles import Permission
 from virage.law.lists import label
 from virage.law.regions import regions
 from virage.records.access import identities_of, identity_for, patient_for
+from virage.records.actions.duplicates import known_elsewhere
 from virage.records.actions.identity import check_identity
 from virage.records.actions.patients import create_patient, edit_patient
 from virage.records.forms import PatientForm, SearchForm
-from virage.records.models import Consent, Patient
+from virage.records.models import Consent, Likeness, Patient
 from virage.records.models.documents import Document
 from virage.records.reports import patients as report
 from virage.records.reports.duplicates import Twin, twins
 from virage.ui.once import once
 
 View = Callable[..., HttpResponse]
-
-TWIN_WORDS = {
-    "same_ins": gettext_lazy("Même matricule INS"),
-    "same_traits": gettext_lazy("Mêmes nom, prénom, sexe et date de naissance"),
-    "swapped_names": gettext_lazy("Même date de naissance, nom et prénom inversés"),
-    "near_name": gettext_lazy("Même date de naissance, nom très proche"),
-    "other_date": gettext_lazy("Même nom, date de naissance proche"),
-}
 
 
 def acting(view: View) -> View:
@@ -84,8 +77,10 @@ def create(request: HttpRequest) -> HttpResponse:
     form = PatientForm(request.POST or None, by=by, on=timezone.localdate(), initial=initial)
     doubts: dict[str, Any] = {}
     if request.method == "POST" and form.is_valid():
-        doubts = _doubts(twins(by, form.traits, at=at))
-        if not doubts or request.POST.get("confirmed"):
+        confirmed = bool(request.POST.get("confirmed"))
+        hidden = not confirmed and known_elsewhere(by=by, traits=form.traits, at=at)
+        doubts = _doubts(twins(by, form.traits, at=at), hidden=hidden)
+        if not doubts or confirmed:
             patient = create_patient(by=by, traits=form.facts, at=at)
             if document := form.cleaned_data["id_document"]:
                 check_identity(by=by, patient=patient, document=document, on=timezone.localdate(), at=at)
@@ -113,10 +108,10 @@ def edit(request: HttpRequest, ref: str) -> HttpResponse:
     return render(request, "records/patients/edit.html", {"form": form, "patient": patient, **doubts})
 
 
-def _doubts(twins: list[Twin]) -> dict[str, Any]:
-    """What to look at again before writing: likely duplicates. Empty when there are none."""
-    said = [{"patient": twin.patient, "why": TWIN_WORDS[twin.why]} for twin in twins]
-    return {"twins": said, "doubtful": True} if said else {}
+def _doubts(found: list[Twin], *, hidden: bool = False) -> dict[str, Any]:
+    """What to look at again before writing: likely duplicates, `hidden` ones unnamed. Empty when there are none."""
+    said = [{"patient": twin.patient, "why": Likeness(twin.why).label} for twin in found]
+    return {"twins": said, "known_elsewhere": hidden, "doubtful": True} if said or hidden else {}
 
 
 @require_GET
@@ -126,6 +121,8 @@ def page(request: HttpRequest, ref: str) -> HttpResponse:
     by, at = request.membership, timezone.now()
     medical = by.may(Permission.SEE_PATIENTS)
     patient = (patient_for if medical else identity_for)(by, ref, at=at)
+    if patient.ref != ref:
+        return redirect("records:patient", patient.ref)  # its record was merged into this one
     context = {
         **strip(patient),
         "care_team": report.care_team(patient, at),
