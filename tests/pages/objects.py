@@ -1,25 +1,31 @@
 """The objects of the demo world that pages are opened with, by the name that the table gives them."""
 
 from collections.abc import Callable
-from datetime import date
 
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from django.utils import timezone
 
-from virage.accounts.actions import invitations
-from virage.accounts.actions.members import authorise
-from virage.accounts.actions.structures import save_team
-from virage.accounts.models import Invitation, Membership, Team
+from virage.accounts.models import Membership, Team
 from virage.acts.models import Report
 from virage.billing.models import Line
 from virage.notifications.models import Message
-from virage.records.actions import own_page, phones, slots
+from virage.records.actions import emergency, own_page, phones, slots
 from virage.records.actions.contacts import add_contact
 from virage.records.actions.documents import Place
 from virage.records.actions.duplicates import point_out
-from virage.records.models import CareTeamMember, Consent, Contact, Duplicate, Patient, PatientAccess, Wound
+from virage.records.models import (
+    CareTeamMember,
+    Consent,
+    Contact,
+    Duplicate,
+    EmergencyAccess,
+    Patient,
+    PatientAccess,
+    Wound,
+)
 from virage.records.models.documents import Document
+from virage.records.rules.emergency import Wanted
 from virage.teleexpertise.actions import closing, drafts, papers, phrases, signing
 from virage.teleexpertise.models import Expertise, Form, Item
 from virage.web.demo.data import CAST
@@ -130,6 +136,15 @@ def closed_report() -> str:
     return report.ref
 
 
+def emergency_access() -> str:
+    """The regulating doctor's opening of Paule's record, a moment ago."""
+    by, paule = member("regulator"), patient("EXEMPLE")
+    wanted = Wanted(paule.birth_name, paule.first_names.split(" ")[0], paule.birth_date)
+    why = "Appel au 15 : malaise, la personne ne répond pas."
+    emergency.break_glass(by=by, wanted=wanted, reason="regulation", explanation=why, at=timezone.now())
+    return EmergencyAccess.objects.get(patient=paule, opened_by=by).ref
+
+
 def care_row() -> str:
     """The row by which the EHPAD's whole team cares for Paule."""
     return str(CareTeamMember.objects.get(patient=patient("EXEMPLE"), organisation__name__contains="Tilleuls").pk)
@@ -151,42 +166,6 @@ def reset_of(part: str) -> tuple[str, str]:
     """What a link to a new password carries."""
     user = member(part).user
     return user_pk_to_url_str(user), default_token_generator.make_token(user)
-
-
-def invitation() -> Invitation:
-    """Someone whom the EHPAD invites."""
-    person = invitations.Person(email="invitee@essai.invalid", first_name="Claude", last_name="Attendue")
-    place = invitations.Place(roles=("nurse",), starts_on=timezone.localdate())
-    return invitations.invite(by=member("administrator"), person=person, place=place, language="fr", at=timezone.now())
-
-
-def invitation_link() -> str:
-    return Message.objects.get(subject_kind="invitation", subject_ref=invitation().ref).secret
-
-
-def authorisation() -> str:
-    """An article 51 authorisation of the EHPAD's nurse."""
-    return authorise(
-        by=member("administrator"),
-        member=member("ehpad_nurse"),
-        protocol="Essai",
-        region="42",
-        starts_on=date(2026, 1, 1),
-        ends_on=None,
-        at=timezone.now(),
-    ).ref
-
-
-def house_team() -> str:
-    organisation = member("administrator").organisation
-    return save_team(
-        by=member("administrator"),
-        team=None,
-        name=f"Nuit {organisation.teams.count()}",
-        specialty="",
-        members=[],
-        at=timezone.now(),
-    ).ref
 
 
 MAKERS: dict[str, Callable[[], str]] = {
@@ -217,15 +196,9 @@ MAKERS: dict[str, Callable[[], str]] = {
     "gp": lambda: member("gp").ref,
     "pool": lambda: f"team:{Team.objects.get(specialty='dermatologie', organisation__name__contains='Lilas').ref}",
     "care_row": care_row,
+    "emergency_access": emergency_access,
     "reset_user": lambda: reset_of("gp")[0],
     "reset_key": lambda: reset_of("gp")[1],
-    "colleague": lambda: member("ehpad_nurse").ref,
-    "foreigner": lambda: member("home_nurse").ref,
-    "invitation": lambda: invitation().ref,
-    "invitation_link": invitation_link,
-    "authorisation": authorisation,
-    "house_team": house_team,
-    "pool_team": lambda: Team.objects.get(specialty="dermatologie", organisation__name__contains="Lilas").ref,
     "alsace": lambda: "42",
     "access": lambda: own_page_access().ref,
     "link_token": lambda: Message.objects.filter(template="patient_link").latest("created_at").secret,

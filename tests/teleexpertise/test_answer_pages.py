@@ -645,3 +645,7 @@ def test_advice_without_consent_waits_for_no_validation(world):
     expertise.act.patient.consents.update(withdrawn_at=timezone.now(), withdrawn_by=world.nurse)
     assert url("act", expertise) not in client.get("/").content.decode()
     assert "Consentement retiré" in client.get(reverse("teleexpertise:inbox")).content.decode()
+
+
+def test_the_home_of_a_doctor_who_answers_nothing_opens(world):
+    assert client_of(world.doctor).get("/").status_code == 200

@@ -88,6 +88,14 @@ def require_care(by: Membership, patient: Patient, *, at: datetime) -> None:
         raise Refused("not_in_care_team")
 
 
+def require_lasting_care(by: Membership, patient: Patient, *, at: datetime) -> None:
+    """Raise `Refused` where an emergency alone opens the record: such an access opens it to nobody else, and lasts as
+    long as it lasts."""
+    rows = CareTeamMember.objects.at(at).of(by).filter(patient=patient, scope="")
+    if not rows.exclude(reason=CareReason.EMERGENCY).exists():
+        raise Refused("emergency_only")
+
+
 def scopes_of(by: Membership, at: datetime) -> QuerySet[CareTeamMember]:
     """The rows that open one act only (an expert asked for an opinion, a doctor in copy)."""
     return care_rows(by, at).exclude(scope="")
@@ -160,6 +168,7 @@ def open_record(
     organisation_id: int | None = None,
     scope: str = "",
     scope_wound_id: int | None = None,
+    acting_for_id: int | None = None,
 ) -> CareTeamMember:
     """Let a person, a team or a structure into the care team, once: an open row of the same kind is kept."""
     row, _created = CareTeamMember.objects.get_or_create(
@@ -169,6 +178,7 @@ def open_record(
         organisation_id=organisation_id,
         scope=scope,
         ends_at=None,
+        acting_for_id=acting_for_id,
         defaults={"reason": reason, "scope_wound_id": scope_wound_id, "starts_at": at, "granted_by": by},
     )
     return row

@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from virage.accounts.models import Membership
 from virage.accounts.roles import Permission
 from virage.law.lists import label
+from virage.records.models import EmergencyAccess
+from virage.records.reports.emergency import to_review
 from virage.teleexpertise import access
 from virage.teleexpertise.models import Expertise, Item
 from virage.teleexpertise.states import ACCEPTED, ANSWERED, DECLINED, OPEN, PREPARED, SENT, TO_VALIDATE, WAITING
@@ -134,6 +136,8 @@ def home_of(by: Membership, at: datetime) -> Home:
         _add(home, access.going_on(access.to_validate(by, at)), by, at)
     if by.may(Permission.PREPARE_REQUEST):
         _add_requests(home, access.requests_of(by, at))
+    if by.may(Permission.READ_JOURNAL):
+        home.todo += [_opening(one) for one in to_review(by, at)[:SHOWN]]
     if by.may(Permission.DECIDE_ITEM):
         home.todo += _items(access.decisions_of(by, at), "teleexpertise:decisions", _("Proposition à décider"))
     if by.may(Permission.DO_TASK):
@@ -175,6 +179,12 @@ def _add_requests(home: Home, expertises: QuerySet[Expertise]) -> None:
     home.todo += [_row(expertise, None) for expertise in back[:SHOWN]]
     out = access.going_on(expertises).filter(act__state__in=OPEN).exclude(act__state=WAITING).order_by("due_at", "pk")
     home.waiting += [replace(_row(expertise, expertise.due_at), status="") for expertise in out[:SHOWN]]
+
+
+def _opening(opening: EmergencyAccess) -> Row:
+    url = reverse("records:emergency_review", args=[opening.ref])
+    note = f"{_('Accès en urgence à examiner')} · {opening.opened_by.user.get_full_name()}"
+    return Row(url=url, title=opening.patient.display_name, note=note)
 
 
 def _items(items: Iterable[Item], name: str, note: object) -> list[Row]:

@@ -28,6 +28,7 @@ ROOMS = (
     ("billing:own", _("Mes lignes"), "currency-euro", Permission.SEE_OWN_LINES),
     ("billing:region", _("Lignes de la région"), "currency-euro", Permission.SEE_REGION_LINES),
     ("billing:payer", _("Lignes à payer"), "currency-euro", Permission.PAY_LINES),
+    ("records:emergencies", _("Accès en urgence"), "unlock", Permission.READ_JOURNAL),
     ("activity:state", _("État mensuel"), "bar-chart", Permission.SEE_REGION_STATE),
     ("activity:states", _("États des régions"), "bar-chart", Permission.SEE_ALL_STATES),
 )

@@ -1,6 +1,5 @@
 """What each message says: a subject and a sentence, in both languages, and nothing about anyone's health."""
 
-from virage.notifications.rules.invited import INVITED
 from virage.notifications.rules.kinds import Kind, Template
 from virage.notifications.rules.own_page import OWN_PAGE
 
@@ -222,6 +221,12 @@ TEMPLATES: dict[str, Template] = {
             "en": "A request for an opinion can no longer be answered; the requester may withdraw it.",
         },
     ),
+    "emergency_access": Template(
+        {"fr": "Un dossier a été ouvert en urgence", "en": "A record was opened in an emergency"},
+        {
+            "fr": "Une personne hors de l’équipe de soins a ouvert un dossier en urgence et a dit pourquoi.",
+            "en": "Someone outside the care team opened a record in an emergency and said why.",
+        },
+        Kind.SECURITY,
+    ),
 } | OWN_PAGE
-
-TEMPLATES |= INVITED

@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from virage.accounts.access import Refused, require
 from virage.accounts.models import Membership, Organisation, Team
 from virage.accounts.roles import Permission
 from virage.journal.entries import lock_patient, record
 from virage.journal.moves import Overtaken
-from virage.records.access import open_record, require_identity
+from virage.records.access import open_record, require_identity, require_lasting_care
 from virage.records.models import CareReason, CareTeamMember, Patient
 
 BY_HAND = (CareReason.RESIDENCE, CareReason.ATTENDING, CareReason.FOLLOW_UP)
@@ -43,6 +44,7 @@ def add_to_care_team(
     """Open the whole record, until `ends_at` if given; a party that is in already stays as it is."""
     require(by, Permission.EDIT_PATIENTS)
     require_identity(by, patient, at=at)
+    require_lasting_care(by, patient, at=at)
     if reason not in BY_HAND:
         raise ValueError(reason)
     lock_patient(patient.ref)
@@ -51,8 +53,12 @@ def add_to_care_team(
         "team_id": party.team.pk if party.team else None,
         "organisation_id": party.organisation.pk if party.organisation else None,
     }
-    former = CareTeamMember.objects.at(at).filter(patient=patient, scope="", **ids).first()
-    row = former or open_record(patient, reason=CareReason(reason), at=at, by=by.actor.label, **ids)
+    place = party.person.organisation_id if party.person else None
+    rows = CareTeamMember.objects.at(at).filter(patient=patient, scope="", **ids).exclude(reason=CareReason.EMERGENCY)
+    former = rows.filter(Q(acting_for__isnull=True) | Q(acting_for=place)).first()
+    row = former or open_record(
+        patient, reason=CareReason(reason), at=at, by=by.actor.label, acting_for_id=place, **ids
+    )
     if former is None:
         if ends_at:
             row.ends_at = ends_at
@@ -69,11 +75,12 @@ def remove_from_care_team(*, by: Membership, row: CareTeamMember, at: datetime) 
     the record any more."""
     require(by, Permission.EDIT_PATIENTS)
     require_identity(by, row.patient, at=at)
+    require_lasting_care(by, row.patient, at=at)
     if row.scope:
         raise Refused("opened_by_an_act")
     lock_patient(row.patient.ref)
     others = CareTeamMember.objects.at(at).filter(patient=row.patient, scope="").exclude(pk=row.pk)
-    if not others.exists():
+    if not others.exclude(reason=CareReason.EMERGENCY).exists() and row.reason != CareReason.EMERGENCY:
         raise Refused("last_in_care_team")
     if not CareTeamMember.objects.at(at).filter(pk=row.pk).update(ends_at=at):
         raise Overtaken("leave_care_team", "left")

@@ -3,6 +3,7 @@
 from virage.records.models.care import CareReason, CareTeamMember, Consent, ConsentBy
 from virage.records.models.contacts import Contact, ContactKind, Quality
 from virage.records.models.duplicates import Duplicate, DuplicateState, Likeness
+from virage.records.models.emergency import EmergencyAccess, EmergencyReason, Verdict
 from virage.records.models.own_page import PatientAccess, PatientVisit, PatientWish
 from virage.records.models.patients import BirthKnown, IdDocument, IdentityStatus, InsSource, Patient, Sex
 from virage.records.models.wounds import BodyView, Wound
@@ -18,6 +19,8 @@ __all__ = [
     "ContactKind",
     "Duplicate",
     "DuplicateState",
+    "EmergencyAccess",
+    "EmergencyReason",
     "IdDocument",
     "IdentityStatus",
     "InsSource",
@@ -28,5 +31,6 @@ __all__ = [
     "PatientWish",
     "Quality",
     "Sex",
+    "Verdict",
     "Wound",
 ]

@@ -18,6 +18,7 @@ class CareReason(models.TextChoices):
     FOLLOW_UP = "follow_up", _("Suivi")
     EXPERTISE = "expertise", _("Avis demandé")
     COPY = "copy", _("En copie d’un compte rendu")
+    EMERGENCY = "emergency", _("Accès en urgence")
 
 
 class CareTeamQuerySet(models.QuerySet["CareTeamMember"]):
@@ -26,20 +27,24 @@ class CareTeamQuerySet(models.QuerySet["CareTeamMember"]):
 
     def of(self, by: Membership) -> "CareTeamQuerySet":
         """The rows by which this membership belongs to a care team: itself, one of its teams, its structure."""
-        return self.filter(Q(user_id=by.user_id) | Q(organisation_id=by.organisation_id) | Q(team__members=by.pk))
+        here = Q(acting_for__isnull=True) | Q(acting_for=by.organisation_id)
+        own = Q(user_id=by.user_id) & here
+        return self.filter(own | Q(organisation_id=by.organisation_id) | Q(team__members=by.pk))
 
 
 class CareTeamMember(models.Model):
     """A person, a team or a whole structure that may see a patient's record, from when to when, and why.
 
     `scope` empty: the whole record. Otherwise the reference of one act: what was put in that act, and in the
-    wound that it is about, and nothing else (an expert asked for an opinion).
+    wound that it is about, and nothing else (an expert asked for an opinion). `acting_for`: a person's row holds in
+    that structure only, so that it ends for who leaves it.
     """
 
     patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="care_team")
     user = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     team = models.ForeignKey(Team, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     organisation = models.ForeignKey(Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    acting_for = models.ForeignKey(Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     reason = models.CharField(max_length=20, choices=CareReason)
     scope = models.CharField(max_length=22, blank=True)
     scope_wound = models.ForeignKey(Wound, null=True, blank=True, on_delete=models.CASCADE, related_name="+")

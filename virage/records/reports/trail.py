@@ -22,12 +22,16 @@ PURPOSES = {
     "identity": _("A ouvert la partie administrative"),
     "document": _("A ouvert un document"),
     "duplicate": _("A comparé ce dossier avec un autre"),
+    "emergency": _("A examiné un accès en urgence"),
     "trail": _("A regardé qui a consulté ce dossier"),
     "teleexpertise": _("A ouvert une demande d’avis"),
     "payment": _("A ouvert les éléments de paiement"),
     "own_page": _("A ouvert sa page personnelle"),
 }
 VERBS = {
+    "break_glass": _("A ouvert le dossier en urgence"),
+    "end_emergency": _("A mis fin à un accès en urgence"),
+    "review_emergency": _("A dit si un accès en urgence était justifié"),
     "create_patient": _("A créé le dossier"),
     "edit_patient": _("A modifié l’identité ou l’administratif"),
     "tell_twin": _("A su, en ouvrant un dossier, que cette personne est déjà connue"),

@@ -26,6 +26,7 @@ from virage.records.models import Consent, Likeness, Patient
 from virage.records.models.documents import Document
 from virage.records.reports import patients as report
 from virage.records.reports.duplicates import Twin, twins
+from virage.records.reports.emergency import open_access
 from virage.ui.once import once
 
 View = Callable[..., HttpResponse]
@@ -54,6 +55,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "page": report.page_of(mine, source.get("after", "")),
         "q": request.POST.get("q", ""),
         "may_create": request.membership.may(Permission.EDIT_PATIENTS),
+        "may_break_glass": request.membership.may(Permission.BREAK_GLASS),
         "today": timezone.localdate(),
     }
     return render(request, "records/patients/_list.html" if request.htmx else "records/patients/list.html", context)
@@ -126,6 +128,7 @@ def page(request: HttpRequest, ref: str) -> HttpResponse:
     context = {
         **strip(patient),
         "care_team": report.care_team(patient, at),
+        "emergency": open_access(by, patient, at),
         "contacts": patient.contacts.filter(ended_at__isnull=True),
         "place": label("places", patient.place).of(get_language() or "fr"),
         "region": regions()[patient.region].name if patient.region in regions() else patient.region,

@@ -104,7 +104,7 @@ def requests_of(by: Membership, at: datetime) -> QuerySet[Expertise]:
 def inbox_of(by: Membership, at: datetime) -> QuerySet[Expertise]:
     """What waits for an answer of this expert: addressed to her or to her pools, or accepted by her; by due time."""
     if not by.may(Permission.ANSWER_EXPERTISE):
-        return Expertise.objects.none()
+        return listed(Expertise.objects.none())
     to_me = Q(to_member=by.pk) | Q(to_team__in=Team.objects.filter(members=by.pk))
     to_me &= ~Q(act__requester__user=by.user_id)  # nobody answers oneself
     mine = Q(act__state=SENT) & to_me | Q(act__state__in=(ACCEPTED, WAITING, TO_VALIDATE), act__performer=by.pk)
@@ -119,7 +119,7 @@ def going_on(rows: QuerySet[Expertise]) -> QuerySet[Expertise]:
 def to_validate(by: Membership, at: datetime) -> QuerySet[Expertise]:
     """Advice of article 51 nurses of this doctor's pools that waits for a doctor; the first to fall due first."""
     if not is_doctor(by) or not (by.may(Permission.VALIDATE_ADVICE) or by.may(Permission.ANSWER_EXPERTISE)):
-        return Expertise.objects.none()
+        return listed(Expertise.objects.none())
     pools = Team.objects.filter(members=by.pk).exclude(specialty="")
     colleagues = Membership.objects.filter(teams__in=pools)
     in_pool = Q(to_team__in=pools) | Q(act__performer__in=colleagues.values("pk"))
