@@ -1,12 +1,16 @@
 """The objects of the demo world that pages are opened with, by the name that the table gives them."""
 
 from collections.abc import Callable
+from datetime import date
 
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from django.utils import timezone
 
-from virage.accounts.models import Membership, Team
+from virage.accounts.actions import invitations
+from virage.accounts.actions.members import authorise
+from virage.accounts.actions.structures import save_team
+from virage.accounts.models import Invitation, Membership, Team
 from virage.acts.models import Report
 from virage.billing.models import Line
 from virage.notifications.models import Message
@@ -168,6 +172,42 @@ def reset_of(part: str) -> tuple[str, str]:
     return user_pk_to_url_str(user), default_token_generator.make_token(user)
 
 
+def invitation() -> Invitation:
+    """Someone whom the EHPAD invites."""
+    person = invitations.Person(email="invitee@essai.invalid", first_name="Claude", last_name="Attendue")
+    place = invitations.Place(roles=("nurse",), starts_on=timezone.localdate())
+    return invitations.invite(by=member("administrator"), person=person, place=place, language="fr", at=timezone.now())
+
+
+def invitation_link() -> str:
+    return Message.objects.get(subject_kind="invitation", subject_ref=invitation().ref).secret
+
+
+def authorisation() -> str:
+    """An article 51 authorisation of the EHPAD's nurse."""
+    return authorise(
+        by=member("administrator"),
+        member=member("ehpad_nurse"),
+        protocol="Essai",
+        region="42",
+        starts_on=date(2026, 1, 1),
+        ends_on=None,
+        at=timezone.now(),
+    ).ref
+
+
+def house_team() -> str:
+    organisation = member("administrator").organisation
+    return save_team(
+        by=member("administrator"),
+        team=None,
+        name=f"Nuit {organisation.teams.count()}",
+        specialty="",
+        members=[],
+        at=timezone.now(),
+    ).ref
+
+
 MAKERS: dict[str, Callable[[], str]] = {
     "patient": lambda: patient("EXEMPLE").ref,
     "wound": lambda: Wound.objects.filter(patient__birth_name="EXEMPLE").earliest("pk").ref,
@@ -199,6 +239,13 @@ MAKERS: dict[str, Callable[[], str]] = {
     "emergency_access": emergency_access,
     "reset_user": lambda: reset_of("gp")[0],
     "reset_key": lambda: reset_of("gp")[1],
+    "colleague": lambda: member("ehpad_nurse").ref,
+    "foreigner": lambda: member("home_nurse").ref,
+    "invitation": lambda: invitation().ref,
+    "invitation_link": invitation_link,
+    "authorisation": authorisation,
+    "house_team": house_team,
+    "pool_team": lambda: Team.objects.get(specialty="dermatologie", organisation__name__contains="Lilas").ref,
     "alsace": lambda: "42",
     "access": lambda: own_page_access().ref,
     "link_token": lambda: Message.objects.filter(template="patient_link").latest("created_at").secret,

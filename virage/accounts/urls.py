@@ -7,17 +7,39 @@ structure knows him or her.
 from allauth.account import views as allauth
 from django.urls import URLPattern, path, re_path
 
-from virage.accounts.views import members, own
+from virage.accounts.views import invitations, members, own, structures
 
 app_name = "accounts"
 urlpatterns: list[URLPattern] = [
     path("langue/", own.language, name="language"),
     path("personnes/", members.listing, name="members"),
+    path("personnes.csv", members.listing_csv, name="members_csv"),
+    path("personnes/inviter/", invitations.invite, name="invite"),
+    path("personnes/<str:ref>/", members.member, name="member"),
+    path("personnes/<str:ref>/place/", members.change, name="member_change"),
+    path("personnes/<str:ref>/profession/", members.profession, name="member_profession"),
+    path("personnes/<str:ref>/suspendre/", members.suspend, name="member_suspend"),
+    path("personnes/<str:ref>/reprendre/", members.resume, name="member_resume"),
+    path("personnes/<str:ref>/fin/", members.remove, name="member_remove"),
+    path("personnes/<str:ref>/autorisation/", members.authorise, name="authorise"),
+    path(
+        "personnes/<str:ref>/autorisation/<str:authorisation>/fin/",
+        members.end_authorisation,
+        name="authorisation_end",
+    ),
+    path("invitations/<str:ref>/renvoyer/", invitations.resend, name="invitation_resend"),
+    path("invitations/<str:ref>/retirer/", invitations.revoke, name="invitation_revoke"),
+    path("invitation/<str:token>/", invitations.open_link, name="invitation"),
+    path("ma-structure/", structures.structure, name="structure"),
+    path("ma-structure/modifier/", structures.edit, name="structure_edit"),
+    path("ma-structure/equipes/ajouter/", structures.team_add, name="team_add"),
+    path("ma-structure/equipes/<str:ref>/", structures.team, name="team"),
 ]
 
 own_pages: list[URLPattern] = [
     path("moi/", own.me, name="me"),
     path("structure/", own.switch, name="membership_switch"),
+    path("structure/choix/", own.choose, name="membership_choose"),
     path("connexion/", allauth.login, name="account_login"),
     path("deconnexion/", allauth.logout, name="account_logout"),
     path("ferme/", allauth.account_inactive, name="account_inactive"),

@@ -3,22 +3,24 @@
 from collections.abc import Callable
 from http import HTTPStatus
 
+from django.contrib.auth import logout
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from virage.accounts.access import Refused
+from virage.accounts.adapters.session import MEMBERSHIP
 from virage.accounts.models import User
 from virage.journal.moves import Overtaken
 from virage.kernel.workflow import NotPossible
 from virage.web.refusals import words
 
 Handler = Callable[[HttpRequest], HttpResponse]
-SESSION_KEY = "membership"
 
 
 def membership(get_response: Handler) -> Handler:
-    """`request.membership`: the structure that the signed-in person chose, or the only one; None without any."""
+    """`request.membership`: the structure that the signed-in person chose, or the only one; None without any. When the
+    one that was chosen is suspended or over, the session ends here: what is on the screen is no longer his or hers."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         request.memberships, request.membership = [], None
@@ -26,7 +28,10 @@ def membership(get_response: Handler) -> Handler:
             rows = list(request.user.memberships_on(timezone.localdate()))
             for row in rows:
                 row.user = request.user
-            chosen = request.session.get(SESSION_KEY)
+            chosen = request.session.get(MEMBERSHIP)
+            if chosen is not None and chosen not in {row.pk for row in rows}:
+                logout(request)
+                return redirect("account_login")
             request.memberships = rows
             request.membership = next((row for row in rows if row.pk == chosen), rows[0] if rows else None)
         return get_response(request)

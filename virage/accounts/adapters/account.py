@@ -6,6 +6,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from virage.accounts.adapters.session import begin
 from virage.accounts.models import User
 
 
@@ -14,8 +15,10 @@ class AccountAdapter(DefaultAccountAdapter):
         return False
 
     def post_login(self, request: HttpRequest, user: User, **rest: Any) -> HttpResponse:
-        """One who chose no language on this device gets the one of his or her profile."""
+        """One who works in several structures says for which; one who chose no language on this device gets the one of
+        his or her profile."""
         response = super().post_login(request, user, **rest)
+        response = begin(request, user, response)
         if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
             response.set_cookie(
                 settings.LANGUAGE_COOKIE_NAME,

@@ -1,5 +1,6 @@
 """People, the structures they work in, in what role, and who is invited there."""
 
+from virage.accounts.models.invitations import Invitation
 from virage.accounts.models.people import (
     CooperationAuthorisation,
     Employment,
@@ -15,6 +16,7 @@ from virage.accounts.models.people import (
 __all__ = [
     "CooperationAuthorisation",
     "Employment",
+    "Invitation",
     "Membership",
     "MembershipQuerySet",
     "Organisation",

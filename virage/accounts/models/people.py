@@ -105,16 +105,20 @@ class User(Referenced, AbstractBaseUser):
         return " ".join(part for part in (self.title, self.first_name, self.last_name) if part)
 
     def memberships_on(self, on: date) -> "models.QuerySet[Membership]":
-        return self.memberships.in_force(on).select_related("organisation")
+        """The one that was chosen last comes first."""
+        rows = self.memberships.in_force(on).select_related("organisation")
+        return rows.order_by(models.F("chosen_at").desc(nulls_last=True), "id")
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
     def in_force(self, on: date) -> "MembershipQuerySet":
-        return self.filter(Q(starts_on__lte=on), Q(ends_on__isnull=True) | Q(ends_on__gt=on), user__is_active=True)
+        current = Q(starts_on__lte=on) & (Q(ends_on__isnull=True) | Q(ends_on__gt=on))
+        return self.filter(current, suspended_at__isnull=True, user__is_active=True)
 
 
 class Membership(Referenced):
-    """A person in a structure: in which roles, from when to when (`ends_on` excluded)."""
+    """A person in a structure: in which roles, from when to when (`ends_on` excluded). One that is suspended opens
+    nothing, and keeps its place in teams and care teams for the day it is resumed."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="memberships")
@@ -123,6 +127,8 @@ class Membership(Referenced):
     employment = models.CharField(_("exercice"), max_length=10, choices=Employment, default=Employment.SALARIED)
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True)
+    suspended_at = models.DateTimeField(null=True, blank=True)
+    chosen_at = models.DateTimeField(null=True, blank=True, editable=False, help_text="last time one began here")
 
     objects = MembershipQuerySet.as_manager()
 

@@ -3,16 +3,19 @@
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from virage.accounts.actions.own import choose_language
+from virage.accounts.actions.own import choose_language, choose_membership
+from virage.accounts.adapters.session import MEMBERSHIP
 from virage.accounts.forms.own import LanguageForm
 from virage.accounts.reports import profession_words, right_words, role_words
+from virage.accounts.reports.members import authorisations_of
 from virage.kernel.identifiers import rpps_problems
+from virage.law.lists import label
 from virage.ui.once import once
-
-SESSION_KEY = "membership"
 
 
 @require_GET
@@ -27,6 +30,8 @@ def me(request: HttpRequest) -> HttpResponse:
         "cards": cards,
         "profession": profession_words(request.user),
         "rpps_doubtful": bool(rpps and rpps_problems(rpps)),
+        "sector": label("agreement_sectors", request.user.agreement_sector).of(get_language() or "fr"),
+        "authorisations": authorisations_of(request.user, timezone.localdate()),
         "form": LanguageForm(initial={"language": request.user.language}),
     }
     return render(request, "accounts/me.html", context)
@@ -57,6 +62,15 @@ def speak(response: HttpResponse, chosen: str) -> None:
     )
 
 
+@require_GET
+def choose(request: HttpRequest) -> HttpResponse:
+    """For which structure one acts, right after signing in: the one of the last time comes first."""
+    if not request.memberships:
+        return redirect("home")
+    cards = [{"row": row, "roles": role_words(row.roles)} for row in request.memberships]
+    return render(request, "accounts/choose.html", {"cards": cards, "next": request.GET.get("next", "")})
+
+
 @require_POST
 def switch(request: HttpRequest) -> HttpResponse:
     """Act for another of one's structures. One that is not one's own: 404, as if it did not exist."""
@@ -64,7 +78,8 @@ def switch(request: HttpRequest) -> HttpResponse:
     row = next((row for row in request.memberships if row.ref == wanted), None)
     if row is None:
         raise Http404
-    request.session[SESSION_KEY] = row.pk
+    request.session[MEMBERSHIP] = row.pk
+    choose_membership(row=row, at=timezone.now())
     target = request.POST.get("next", "")
     safe = url_has_allowed_host_and_scheme(
         target, allowed_hosts={request.get_host()}, require_https=request.is_secure()

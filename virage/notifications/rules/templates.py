@@ -1,5 +1,6 @@
 """What each message says: a subject and a sentence, in both languages, and nothing about anyone's health."""
 
+from virage.notifications.rules.invited import INVITED
 from virage.notifications.rules.kinds import Kind, Template
 from virage.notifications.rules.own_page import OWN_PAGE
 
@@ -230,3 +231,5 @@ TEMPLATES: dict[str, Template] = {
         Kind.SECURITY,
     ),
 } | OWN_PAGE
+
+TEMPLATES |= INVITED

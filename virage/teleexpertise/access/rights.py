@@ -142,9 +142,10 @@ def day(by: Membership, at: datetime) -> date:
 
 
 def in_force(by: Membership, at: datetime) -> bool:
-    """Whether the person is still there: account open, membership begun and not ended."""
+    """Whether the person is still there: account open, membership begun, neither suspended nor ended."""
     on = day(by, at)
-    return by.user.is_active and by.starts_on <= on and (by.ends_on is None or on < by.ends_on)
+    there = by.starts_on <= on and (by.ends_on is None or on < by.ends_on)
+    return there and by.suspended_at is None and by.user.is_active
 
 
 def is_medical(by: Membership) -> bool:

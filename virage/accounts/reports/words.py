@@ -1,18 +1,11 @@
-"""Roles and rights in words, the people of a structure, and the directory from which one picks."""
+"""Roles, rights and professions in words."""
 
-from dataclasses import dataclass
-from datetime import date
-
-from django.db.models import Q, QuerySet
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from virage.accounts.models import Membership, Organisation, Team, User
+from virage.accounts.models import Membership, User
 from virage.accounts.roles import Permission, Role
-from virage.kernel.names import normalise
 from virage.law.lists import label
-
-FOUND = 8
 
 ROLES = {
     Role.NURSE: _("Infirmier"),
@@ -69,47 +62,3 @@ def profession_words(user: User) -> str:
     language = get_language() or "fr"
     parts = [("professions", user.profession), ("specialties", user.specialty)]
     return ", ".join(label(kind, name).of(language) for kind, name in parts if name)
-
-
-@dataclass(frozen=True)
-class Found:
-    """One entry of the directory: `key` is what a form sends back."""
-
-    key: str
-    name: str
-    note: str
-
-
-def members_of(organisation: Organisation, on: date) -> QuerySet[Membership]:
-    """Who works in a structure on that day, by name."""
-    rows = Membership.objects.in_force(on).filter(organisation=organisation)
-    return rows.select_related("user", "organisation").order_by("user__sort_name", "id")
-
-
-def directory(text: str, *, on: date) -> list[Found]:
-    """People, teams and structures with a name starting with what was typed, some of each."""
-    words = normalise(text).split()[:4]
-    if not words or len("".join(words)) < 2:
-        return []
-    return [*_people(words, on), *_teams(text.strip()), *_organisations(text.strip())]
-
-
-def _people(words: list[str], on: date) -> list[Found]:
-    rows = Membership.objects.in_force(on)
-    for word in words:
-        rows = rows.filter(Q(user__sort_name__startswith=word) | Q(user__sort_name__contains=f" {word}"))
-    rows = rows.select_related("user", "organisation").order_by("user__sort_name", "id")[:FOUND]
-    notes = [
-        (row, ", ".join(part for part in (profession_words(row.user), row.organisation.name) if part)) for row in rows
-    ]
-    return [Found(f"person:{row.ref}", row.user.get_full_name(), note) for row, note in notes]
-
-
-def _teams(text: str) -> list[Found]:
-    rows = Team.objects.filter(name__icontains=text).select_related("organisation").order_by("name", "id")[:FOUND]
-    return [Found(f"team:{row.ref}", row.name, row.organisation.name) for row in rows]
-
-
-def _organisations(text: str) -> list[Found]:
-    rows = Organisation.objects.filter(name__icontains=text).order_by("name", "id")[:FOUND]
-    return [Found(f"organisation:{row.ref}", row.name, row.city) for row in rows]
