@@ -131,6 +131,7 @@ PATIENTS = (
     read("records:duplicates", who={200: REGISTER}, others=403),
     read("records:duplicate", "pair", who={200: DESK}),
     read("records:duplicate_point_out", "patient", who={200: DESK}),
+    read("records:death", "patient", who={200: DESK}),
     read("records:identity", "patient", who={200: DESK}),
     read("records:team", "patient", who={200: DESK}),
     read("records:team_add", "patient", who={200: DESK}),

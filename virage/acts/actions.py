@@ -20,6 +20,7 @@ from virage.records.models import Patient
 NOT_INVOLVED = "not_involved"
 IN_THE_FUTURE = "in_the_future"
 TEXT_NEEDED = "text_needed"
+DECEASED = "patient_deceased"
 
 
 @transaction.atomic
@@ -37,7 +38,9 @@ def open_act(
     organisation: Organisation | None = None,
     at: datetime,
 ) -> Act:
-    """The row of a new act in the first state of its workflow, asked by `by`."""
+    """The row of a new act in the first state of its workflow, asked by `by`. Refused for a patient who has died."""
+    if Patient.objects.filter(pk=patient.pk, deceased_on__isnull=False).exists():
+        raise Refused(DECEASED)
     act = Act.objects.create(
         kind=kind,
         state=state,

@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern] = [
     path("doublons/<str:ref>/", duplicates.case, name="duplicate"),
     path("dossier/<str:ref>/doublon/", duplicates.point_out, name="duplicate_point_out"),
     path("dossier/<str:ref>/ins/", identity.page, name="identity"),
+    path("dossier/<str:ref>/deces/", identity.death, name="death"),
     path("dossier/<str:ref>/equipe/", care.team, name="team"),
     path("dossier/<str:ref>/equipe/ajout/", care.add, name="team_add"),
     path("dossier/<str:ref>/equipe/retrait/", care.remove, name="team_remove"),

@@ -32,6 +32,7 @@ def run(at: datetime) -> int:
     return (
         _each(overtime.without_consent(at), overtime.alert_consent, at)
         + _each(overtime.with_consent_again(at), overtime.resume, at)
+        + _each(overtime.after_death(at), overtime.tell_of_death, at)
         + _each(overtime.left_alone(at), overtime.replace_expert, at)
         + _each(overtime.to_hand_back(at), overtime.hand_back, at)
         + _each(overtime.to_remind(at), overtime.remind, at)

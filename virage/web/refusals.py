@@ -74,6 +74,7 @@ WORDS: dict[str, str | Promise] = {
     "contact_patient_is_adult": _("Le patient est majeur : un parent ne le représente plus de ce seul fait."),
     "contact_patient_is_minor": _("Un mineur ne désigne pas de personne de confiance : notez ses représentants."),
     "contact_unreachable": _("Écrivez un téléphone ou une adresse électronique : sans cela on ne peut la joindre."),
+    "death_out_of_life": _("Le jour du décès va de la naissance à aujourd’hui."),
     "same_record": _("C’est le même dossier : choisissez-en un autre."),
     "merge_needs_another": _("Vous avez proposé cette fusion : une autre personne doit la confirmer."),
     "merged_since": _("Ce dossier a été fusionné depuis avec un troisième : annulez d’abord cette fusion-là."),

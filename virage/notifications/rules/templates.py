@@ -230,6 +230,13 @@ TEMPLATES: dict[str, Template] = {
         },
         Kind.SECURITY,
     ),
+    "request_to_review": Template(
+        {"fr": "Une demande d’avis est à revoir", "en": "A request for an opinion needs another look"},
+        {
+            "fr": "Ce qui était demandé n’a peut-être plus lieu d’être : ouvrez la demande avant de poursuivre.",
+            "en": "What was asked for may no longer be needed: open the request before you go on.",
+        },
+    ),
 } | OWN_PAGE
 
 TEMPLATES |= INVITED

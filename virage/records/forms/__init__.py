@@ -4,7 +4,7 @@ from virage.records.forms.care import CareTeamForm
 from virage.records.forms.consents import ConsentForm
 from virage.records.forms.contacts import ContactForm
 from virage.records.forms.duplicates import ProposeForm
-from virage.records.forms.identity import CheckForm, InsForm
+from virage.records.forms.identity import CheckForm, DeathForm, InsForm
 from virage.records.forms.own_page import AccessForm
 from virage.records.forms.patients import PatientForm, SearchForm
 from virage.records.forms.wounds import HealedForm, WoundForm
@@ -15,6 +15,7 @@ __all__ = [
     "CheckForm",
     "ConsentForm",
     "ContactForm",
+    "DeathForm",
     "HealedForm",
     "InsForm",
     "PatientForm",

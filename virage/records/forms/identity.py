@@ -74,3 +74,13 @@ class CheckForm(forms.Form):
     def __init__(self, *args: Any, on: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["seen_on"].latest = on
+
+
+class DeathForm(forms.Form):
+    """The day of a death."""
+
+    on = DateTextField(label=_("Décédé le"))
+
+    def __init__(self, *args: Any, born: date, on: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["on"].earliest, self.fields["on"].latest = born, on

@@ -34,6 +34,8 @@ VERBS = {
     "review_emergency": _("A dit si un accès en urgence était justifié"),
     "create_patient": _("A créé le dossier"),
     "edit_patient": _("A modifié l’identité ou l’administratif"),
+    "note_death": _("A noté le décès"),
+    "undo_death": _("A corrigé un décès noté par erreur"),
     "tell_twin": _("A su, en ouvrant un dossier, que cette personne est déjà connue"),
     "point_out": _("A signalé un doublon"),
     "propose_merge": _("A proposé de fusionner ce dossier avec un autre"),

@@ -13,7 +13,8 @@ from virage.accounts.access import require
 from virage.accounts.roles import Permission
 from virage.records.access import identity_for
 from virage.records.actions import identity as actions
-from virage.records.forms import CheckForm, InsForm
+from virage.records.actions.death import note_death, undo_death
+from virage.records.forms import CheckForm, DeathForm, InsForm
 from virage.records.models import Patient
 from virage.records.rules.identity import ins_warnings
 from virage.records.states import IDENTITY
@@ -52,6 +53,26 @@ def page(request: HttpRequest, ref: str) -> HttpResponse:
     context |= {**strip(patient), "ins_form": ins_form, "check_form": check_form}
     context["verbs"] = IDENTITY.verbs(patient.identity_status)
     return render(request, "records/patients/ins.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@acting
+@once
+def death(request: HttpRequest, ref: str) -> HttpResponse:
+    """Note a death, or that it was noted by mistake."""
+    by, at, on = request.membership, timezone.now(), timezone.localdate()
+    patient = identity_for(by, ref, at=at)
+    require(by, Permission.EDIT_PATIENTS)
+    if request.POST.get("do") == "undo_death":
+        undo_death(by=by, patient=patient, at=at)
+        messages.success(request, _("C’est corrigé : ce patient n’est plus noté décédé."))
+        return redirect("records:patient", patient.ref)
+    form = DeathForm(request.POST or None, born=patient.birth_date, on=on)
+    if request.method == "POST" and form.is_valid():
+        note_death(by=by, patient=patient, on=form.cleaned_data["on"], at=at)
+        messages.success(request, _("Le décès est noté."))
+        return redirect("records:patient", patient.ref)
+    return render(request, "records/patients/death.html", {**strip(patient), "form": form})
 
 
 def _recovered(request: HttpRequest, patient: Patient, form: InsForm) -> bool:

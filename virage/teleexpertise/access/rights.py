@@ -19,6 +19,9 @@ STATE, ROLE, SIDE = "state", "role", "side"
 CONSENT_WITHDRAWN = "consent_withdrawn"
 NO_PROTOCOL = "no_protocol"
 MEMBERSHIP_ENDED = "membership_ended"
+DECEASED = "patient_deceased"
+NEW = frozenset({"prepare", "send", "resend"})
+"""The verbs that ask somebody for something: not for a patient who has died."""
 
 ASKS, ADDRESSED, PERFORMS, VALIDATES, EITHER = "asks", "addressed", "performs", "validates", "either"
 P = Permission
@@ -122,6 +125,8 @@ def reason_against(verb: str, by: Membership, expertise: Expertise, where: Stand
 
 
 def _reason_of_care(verb: str, rule: Rule, where: Standing, expertise: Expertise) -> str:
+    if verb in NEW and expertise.act.patient.deceased_on:
+        return DECEASED
     if rule.needs_consent and not where.consent:
         return CONSENT_WITHDRAWN
     if rule.side in (ADDRESSED, PERFORMS) and verb != "decline" and not where.may_answer:

@@ -46,6 +46,8 @@ def refresh(verb: str, expertise: Expertise) -> None:
     for row, found in ((expertise, fresh), (expertise.act, fresh.act)):
         for field in row._meta.concrete_fields:
             setattr(row, field.attname, getattr(found, field.attname))
+    if verb in rights.NEW:
+        expertise.act.patient.refresh_from_db(fields=["deceased_on"])
 
 
 def step(

@@ -70,6 +70,25 @@ def with_consent_again(at: datetime) -> QuerySet[Expertise]:
     return Expertise.objects.filter(Exists(given), act__state__in=OPEN, consent_alert_at__isnull=False).order_by("pk")
 
 
+def after_death(at: datetime) -> QuerySet[Expertise]:
+    """Open requests about a patient whose death was noted, and of which nobody was told yet."""
+    rows = Expertise.objects.filter(act__state__in=OPEN, death_told_at__isnull=True)
+    return rows.filter(act__patient__deceased_noted_at__lte=at).order_by("pk")
+
+
+@transaction.atomic
+def tell_of_death(*, expertise: Expertise, at: datetime) -> bool:
+    """Tell both sides once: the requérant may withdraw, the expert sees it before working for nothing."""
+    if not _still(expertise, "tell_of_death", Q(pk__in=after_death(at))):
+        return False
+    performer = expertise.act.performer
+    answering = [performer] if performer else experts(expertise, at)
+    keep(expertise, death_told_at=at)
+    trace("tell_of_death", by=PLATFORM, expertise=expertise, at=at)
+    tell("request_to_review", [*answering, *asking_side(expertise)], expertise=expertise, at=at)
+    return True
+
+
 @transaction.atomic
 def remind(*, expertise: Expertise, at: datetime) -> bool:
     """Remind whoever's turn it is; False when another worker did, or when there is nothing to wait for."""

@@ -69,6 +69,9 @@ class Expertise(models.Model):
     remind_at = models.DateTimeField(null=True, blank=True)
     hand_back_at = models.DateTimeField(null=True, blank=True)
     validate_by = models.DateTimeField(null=True, blank=True)
+    death_told_at = models.DateTimeField(
+        null=True, blank=True, help_text="when both sides were told that the patient has died"
+    )
     consent_alert_at = models.DateTimeField(
         null=True, blank=True, help_text="both sides know that consent was withdrawn"
     )
