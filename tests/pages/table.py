@@ -180,6 +180,10 @@ OWN_PAGE = (
 DOCUMENTS = (
     read("records:documents", "slot", who={200: "ehpad_nurse"}),
     send("records:document_upload", "slot", who={422: "ehpad_nurse"}),
+    send("records:upload_begin", "slot", who={422: "ehpad_nurse"}),
+    send(
+        "records:upload_piece", "slot", "nowhere", who={405: EVERYONE}
+    ),  # PATCH and DELETE: tests/records/test_uploads
     send("records:document_remove", "slot", "document", who={404: EVERYONE}),
     send("records:document_restore", "slot", "document", who={404: EVERYONE}),
     read("records:document_file", "document", "thumb", who={200: f"{ASKING} {POOL}"}),
@@ -190,6 +194,8 @@ DOCUMENTS = (
     _open_to_all("records:phone_link", "phone_token"),
     _open_to_all("records:phone_link", "nowhere", status=404),
     _open_to_all("records:phone_upload", status=403, posts={}),
+    _open_to_all("records:phone_upload_begin", status=403, posts={}),
+    _open_to_all("records:phone_piece", "nowhere", status=405, posts={}),
     _open_to_all("records:phone_sent", status=404),
     _open_to_all("records:phone_thumbnail", "document", status=404),
 )

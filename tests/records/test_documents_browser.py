@@ -12,10 +12,11 @@ from playwright.sync_api import expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from tests import factories
-from tests.records.pictures import phone_photo
+from tests.records.pictures import heic_photo, phone_photo
 from tests.records.site import FOLDER
 from virage.records.actions import documents
 from virage.records.models.documents import Document
+from virage.records.models.uploads import Upload
 
 pytestmark = pytest.mark.browser
 
@@ -239,3 +240,123 @@ def test_a_phone_paired_by_the_code_sends_to_the_page_of_the_pc(draft, chromium)
         phone.goto(address)
         expect(phone.get_by_role("heading", level=1)).to_contain_text("ne fonctionne pas")
         picture(phone, "phone-closed")
+
+
+LARGE = {"name": "grande.jpg", "mimeType": "image/jpeg", "buffer": phone_photo(2600, 2000)}
+
+
+class Line:
+    """A slow line that can be cut, and what went over it: (offset, bytes) of each piece."""
+
+    def __init__(self, page, bytes_per_second=1_500_000):
+        self.speed, self.pieces, self.page = bytes_per_second, [], page
+        self.control = page.context.new_cdp_session(page)
+        self.control.send("Network.enable")
+        self.cut(False)
+        page.on("requestfinished", self._sent)
+
+    def cut(self, offline=True):
+        throughput = {"downloadThroughput": -1, "uploadThroughput": self.speed, "latency": 5}
+        self.control.send("Network.emulateNetworkConditions", {"offline": offline} | throughput)
+
+    def _sent(self, request):
+        if request.method == "PATCH" and (response := request.response()) and response.status == 204:
+            start = int(request.headers["upload-offset"])
+            self.pieces.append((start, int(response.headers["upload-offset"]) - start))
+
+    def cut_after(self, received):
+        """Wait until the server has that much, then cut; gives what it has when nothing moves any more."""
+        while not Upload.objects.filter(received__gte=received).exists():
+            self.page.wait_for_timeout(20)
+        self.cut()
+        expect(self.page.locator("[data-tile-state]")).to_contain_text("Hors ligne")
+        there = Upload.objects.get()
+        assert received <= there.received < there.size
+        return there.received
+
+
+def test_an_upload_cut_in_the_middle_goes_on_from_there_by_itself(draft):
+    line = Line(draft)
+    draft.locator("[data-upload-input]").set_input_files([LARGE])
+    there = line.cut_after(500_000)
+    picture(draft, "upload-cut")
+    line.cut(False)
+    expect(draft.locator("#documents .tile")).to_have_count(1, timeout=20_000)
+    assert next(offset for offset, _ in line.pieces if offset >= there) == there
+    assert sum(size for _, size in line.pieces) == len(LARGE["buffer"])  # no byte that had come was sent again
+    process_all()
+    assert [(document.state, document.size) for document in stored()] == [("ready", len(LARGE["buffer"]))]
+
+
+def test_after_the_page_was_closed_the_same_file_goes_on_from_where_it_was(draft):
+    line = Line(draft)
+    draft.on("dialog", lambda dialog: dialog.accept())
+    draft.locator("[data-upload-input]").set_input_files([LARGE])
+    there = line.cut_after(500_000)
+    line.cut(False)
+    draft.route("**/morceaux/**", lambda route: route.abort())  # the page is closed before the next try
+    draft.reload()
+    draft.unroute("**/morceaux/**")
+    there = max(there, Upload.objects.get().received)
+    expect(draft.locator("[data-upload-unfinished]")).to_contain_text("Choisissez de nouveau le même fichier")
+    picture(draft, "upload-unfinished")
+    accessible(draft)
+    line.pieces.clear()
+    draft.locator("[data-upload-input]").set_input_files([LARGE | {"name": "un autre nom.jpg"}])
+    expect(draft.locator("#documents .tile")).to_have_count(1, timeout=20_000)
+    expect(draft.locator("[data-upload-unfinished]")).to_be_hidden()
+    assert line.pieces[0][0] == there
+    assert sum(size for _, size in line.pieces) == len(LARGE["buffer"]) - there
+    assert len(stored()) == 1
+
+
+def test_a_file_that_one_gives_up_leaves_nothing(draft):
+    line = Line(draft, bytes_per_second=500_000)
+    draft.locator("[data-upload-input]").set_input_files([LARGE])
+    while not Upload.objects.filter(received__gt=0).exists():
+        draft.wait_for_timeout(20)
+    draft.get_by_role("button", name="Ne pas envoyer").click()
+    line.cut(False)
+    expect(draft.locator("[data-upload-queue] .tile")).to_have_count(0)
+    for _ in range(200):
+        if not Upload.objects.exists():
+            break
+        draft.wait_for_timeout(20)
+    assert not Upload.objects.exists()
+    assert stored() == []
+
+
+def test_a_session_that_ended_is_said_and_the_file_is_not_taken_for_sent(draft):
+    draft.context.clear_cookies(name="sessionid")
+    draft.locator("[data-upload-input]").set_input_files([*files("a.jpg"), LARGE])
+    told = draft.locator("[data-upload-queue] [data-state=refused]")
+    expect(told).to_have_count(2)
+    expect(told.first).to_contain_text("Votre session a pris fin")
+    expect(told.last).to_contain_text("Votre session a pris fin")
+    assert stored() == []
+
+
+def test_a_paired_phone_goes_on_after_a_cut_too(draft, chromium):
+    draft.get_by_role("button", name="Prendre les photos avec un téléphone").click()
+    address = draft.locator("#phone-address").inner_text()
+    with opened(chromium, viewport={"width": 390, "height": 844}, has_touch=True) as phone:
+        phone.goto(address)
+        phone.get_by_role("button", name="Relier ce téléphone").click()
+        line = Line(phone)
+        phone.locator("[data-upload-input]").set_input_files([LARGE])
+        there = line.cut_after(500_000)
+        line.cut(False)
+        expect(phone.locator("#sent .tile")).to_have_count(1, timeout=20_000)
+        assert next(offset for offset, _ in line.pieces if offset >= there) == there
+        assert sum(size for _, size in line.pieces) == len(LARGE["buffer"])
+    expect(draft.locator("#documents .tile")).to_have_count(1)
+
+
+def test_a_photo_of_an_iphone_is_taken_and_shown(draft):
+    heic = {"name": "IMG_1234.HEIC", "mimeType": "", "buffer": heic_photo()}
+    draft.locator("[data-upload-input]").set_input_files([heic])
+    expect(draft.locator("#documents .tile")).to_have_count(1)
+    process_all()
+    expect(draft.locator("#documents img.tile-picture")).to_have_count(1)
+    (document,) = stored()
+    assert (document.content_type, document.kind, document.width) == ("image/heic", "photo_overview", 480)

@@ -9,7 +9,7 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from virage.records import storage
-from virage.records.actions import documents
+from virage.records.actions import documents, uploads
 from virage.records.models.documents import Document, DocumentState
 
 STUCK_AFTER = timedelta(minutes=5)
@@ -51,4 +51,7 @@ def sweep(timestamp: int) -> None:
     for document in waiting.order_by("id")[:100]:
         with transaction.atomic():
             documents.defer_processing(document)
-    storage.vault().sweep_orphans(lambda names: documents.known_files(names, at=now), now - ORPHAN_AFTER)
+    uploads.expire(at=now)
+    storage.vault().sweep_orphans(
+        lambda names: documents.known_files(names, at=now) | uploads.known_pieces(names), now - ORPHAN_AFTER
+    )

@@ -5,12 +5,15 @@ from virage.records.views import (
     consents,
     contacts,
     documents,
+from virage.records.views import (
     duplicates,
     emergency,
     identity,
     own_page,
     patients,
     phone,
+    uploads,
+)
     wounds,
 )
 
@@ -51,12 +54,16 @@ urlpatterns: list[URLPattern] = [
     path("documents/depot/<str:slot>/envoi/", documents.upload, name="document_upload"),
     path("documents/depot/<str:slot>/<str:ref>/retrait/", documents.remove, name="document_remove"),
     path("documents/depot/<str:slot>/<str:ref>/retour/", documents.restore, name="document_restore"),
+    path("documents/depot/<str:slot>/morceaux/", uploads.begin, name="upload_begin"),
+    path("documents/depot/<str:slot>/morceaux/<str:ref>/", uploads.piece, name="upload_piece"),
     path("documents/depot/<str:slot>/telephone/", phone.pair, name="phone_pair"),
     path("documents/depot/<str:slot>/telephone/<str:ref>/fin/", phone.revoke, name="phone_revoke"),
     path("documents/<str:ref>/<str:rendition>/", documents.file, name="document_file"),
     path("telephone/", phone.page, name="phone"),
     path("telephone/lien/<str:token>/", phone.link, name="phone_link"),
     path("telephone/envoi/", phone.upload, name="phone_upload"),
+    path("telephone/morceaux/", uploads.phone_begin, name="phone_upload_begin"),
+    path("telephone/morceaux/<str:ref>/", uploads.phone_piece, name="phone_piece"),
     path("telephone/photos/", phone.sent, name="phone_sent"),
     path("telephone/photos/<str:ref>/", phone.thumbnail, name="phone_thumbnail"),
 ]

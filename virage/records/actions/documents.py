@@ -4,6 +4,7 @@
 (`actions.slots` for a person, `actions.phones` for a phone).
 """
 
+import hashlib
 import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -46,10 +47,6 @@ class Received(Protocol):
 
     def chunks(self) -> Iterable[bytes]: ...
 
-    def read(self, num_bytes: int = ...) -> bytes: ...
-
-    def seek(self, position: int) -> int: ...
-
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -71,11 +68,13 @@ def receive(
     at: datetime,
     kind: str = DocumentKind.PHOTO,
     title: str = "",
+    sha256: str = "",
 ) -> Document:
     """Keep an uploaded file and have it processed; the same `client_id` sent again gives the first document back.
 
-    Raises `RefusedError` for a file that is not taken, `Refused` when the act was sent meanwhile. The file is on disk
-    before the row: a crash between the two leaves an orphan that the sweep deletes.
+    Raises `RefusedError` for a file that is not taken or does not have the `sha256` that was announced, `Refused` when
+    the act was sent meanwhile. The file is on disk before the row: a crash between the two leaves an orphan, which the
+    sweep deletes.
     """
     content_type = content.accept(_head(file), file.size or 0)
     former = _former(place.folder, client_id)
@@ -87,6 +86,7 @@ def receive(
         kind=_fitting(kind, content_type),
         title=title,
         content_type=content_type,
+        sha256=sha256,
         uploaded_by_id=by.id,
         uploaded_by_label=by.label,
         phone=place.phone,
@@ -98,13 +98,15 @@ def receive(
 def _keep(document: Document, file: Received, *, by: Actor, place: Place, at: datetime) -> Document:
     vault, name = storage.vault(), document.file(Rendition.RAW)
     stored = vault.write(name, file.chunks())
-    document.sha256, document.size, document.key_id = stored.sha256, stored.size, stored.key_id
     try:
+        if document.sha256 and document.sha256 != stored.sha256:
+            raise RefusedError(content.ALTERED)
+        document.sha256, document.size, document.key_id = stored.sha256, stored.size, stored.key_id
         with transaction.atomic():
             lock_patient(place.patient.ref)
             former = _former(place.folder, document.client_id)
             if former is None:
-                _check_open(place)
+                check_open(place)
                 document.save(force_insert=True)
                 _trace("receive", document, by=by, at=at, data={"kind": document.kind})
                 defer_processing(document)
@@ -168,7 +170,7 @@ def remove(*, by: Actor, document: Document, at: datetime) -> None:
 def restore(*, by: Actor, place: Place, document: Document, at: datetime) -> None:
     """Undo a removal, as long as the files are there and the act was not sent."""
     lock_patient(document.patient.ref)
-    _check_open(place)
+    check_open(place)
     if Document.objects.filter(pk=document.pk, removed_at__gt=at - KEPT_AFTER_REMOVAL).update(removed_at=None):
         _trace("restore", document, by=by, at=at)
     document.refresh_from_db()
@@ -200,7 +202,8 @@ def defer_processing(document: Document) -> None:
     app.configure_task(PROCESS_JOB, queue="documents").defer(document_id=document.pk)
 
 
-def _check_open(place: Place) -> None:
+def check_open(place: Place) -> None:
+    """Raise `Refused` when the act was sent after the page was opened."""
     seal = FolderSeal.objects.filter(folder=place.folder).first()
     if seal and (place.opened_at is None or place.opened_at <= seal.sealed_at):
         raise Refused(DOCUMENT_SEALED)
@@ -213,10 +216,7 @@ def _fitting(kind: str, content_type: str) -> str:
 
 
 def _head(file: Received) -> bytes:
-    file.seek(0)
-    head = file.read(content.HEAD)
-    file.seek(0)
-    return head
+    return next(iter(file.chunks()), b"")[: content.HEAD]
 
 
 def _former(folder: str, client_id: UUID) -> Document | None:
@@ -225,7 +225,10 @@ def _former(folder: str, client_id: UUID) -> Document | None:
 
 def _same(former: Document, file: Received) -> Document:
     """The first document, unless another content comes under the same client id."""
-    if former.size != file.size:
+    digest = hashlib.sha256()
+    for chunk in file.chunks():
+        digest.update(chunk)
+    if former.sha256 != digest.hexdigest():
         raise RefusedError(content.ALREADY_USED)
     return former
 

@@ -17,8 +17,10 @@ from virage.accounts.models import Membership
 from virage.journal.entries import Actor, lock_patient, record
 from virage.kernel.references import new_reference
 from virage.records.access import patients_of, scopes_of
+from virage.records.actions import uploads
 from virage.records.actions.documents import Place, Received, receive
 from virage.records.models.documents import Document, DocumentKind, PhoneLink
+from virage.records.models.uploads import Upload
 
 LASTS = timedelta(minutes=30)
 """How long a link may wait for its phone, then how long the phone may send (project default)."""
@@ -113,18 +115,49 @@ def receive_from_phone(
     known = Document.objects.filter(folder=link.folder, client_id=client_id).exists()
     if not known and link.uploads >= MOST_UPLOADS:
         return None
-    place = Place(link.patient, link.folder, link.wound, opened_at=link.created_at, phone=phone.phone)
     document = receive(
         by=_phone_actor(link),
-        place=place,
+        place=_place(phone),
         file=file,
         client_id=client_id,
         kind=kind,
         at=at,
     )
     if not known:
-        PhoneLink.objects.filter(pk=link.pk).update(uploads=F("uploads") + 1)
+        _count(link)
     return document
+
+
+def begin_from_phone(*, phone: Phone, claim: uploads.Claim, at: datetime) -> Upload | None:
+    """As `uploads.begin`, for a photograph of this phone. None when the link sent its share."""
+    if phone.link.uploads >= MOST_UPLOADS:
+        return None
+    return uploads.begin(by=_phone_actor(phone.link), place=_place(phone), claim=claim, at=at)
+
+
+def find_from_phone(ref: str, *, phone: Phone, at: datetime) -> Upload | None:
+    """The upload of that reference, if this very phone began it."""
+    return uploads.find(ref, by=_phone_actor(phone.link), place=_place(phone), at=at)
+
+
+@transaction.atomic
+def add_from_phone(*, phone: Phone, upload: Upload, offset: int, data: bytes, at: datetime) -> Upload:
+    """As `uploads.add`, in the name of who made the link; a photograph made whole counts in its share."""
+    kept = uploads.add(
+        by=_phone_actor(phone.link), place=_place(phone), upload=upload, offset=offset, data=data, at=at
+    )
+    if kept.document_id:
+        _count(phone.link)
+    return kept
+
+
+def _place(phone: Phone) -> Place:
+    link = phone.link
+    return Place(link.patient, link.folder, link.wound, opened_at=link.created_at, phone=phone.phone)
+
+
+def _count(link: PhoneLink) -> None:
+    PhoneLink.objects.filter(pk=link.pk).update(uploads=F("uploads") + 1)
 
 
 def _links() -> QuerySet[PhoneLink]:

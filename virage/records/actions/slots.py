@@ -7,7 +7,7 @@ is looked at again on each use: the person must still be let into the record.
 
 import hashlib
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from django.core import signing
@@ -16,8 +16,10 @@ from django.http import Http404
 from virage.accounts.models import Membership
 from virage.records.access import patients_of, scopes_of
 from virage.records.actions.documents import Place
+from virage.records.actions.uploads import unfinished
 from virage.records.models.documents import Document, DocumentKind, FolderSeal, PhoneLink
 from virage.records.models.patients import Patient
+from virage.records.models.uploads import Upload
 from virage.records.models.wounds import Wound
 from virage.records.rules.content import CHOOSER, LIMIT, PDF
 
@@ -44,6 +46,7 @@ class Uploader:
     documents: list[Document]
     shots: list[Shot]
     phone: PhoneLink | None = None
+    unfinished: list[Upload] = field(default_factory=list)
     limit: int = LIMIT
     accept: str = ",".join((*CHOOSER, PDF))
 
@@ -95,7 +98,8 @@ def uploader(
 ) -> Uploader:
     """The context of the uploader for a page that `by` has opened; `shots` suggests the three views of a wound."""
     slot = make_slot(by=by, patient=patient, folder=folder, at=at, wound=wound)
-    return filled(slot, folder, at=at, shots=shots and wound is not None)
+    shown = filled(slot, folder, at=at, shots=shots and wound is not None)
+    return replace(shown, unfinished=unfinished(by=by.actor, folder=folder, at=at))
 
 
 def filled(slot: str, folder: str, *, at: datetime, shots: bool) -> Uploader:

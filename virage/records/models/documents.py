@@ -48,6 +48,11 @@ class Refusal(models.TextChoices):
     UNREADABLE = content.UNREADABLE, _("Ce fichier est abîmé ou incomplet : envoyez-le de nouveau.")
     TOO_MANY_PIXELS = content.TOO_MANY_PIXELS, _("Cette image est trop grande : 65 millions de points au plus.")
     ALREADY_USED = content.ALREADY_USED, _("Un autre fichier a déjà été envoyé à cette place : rechargez la page.")
+    ALTERED = content.ALTERED, _("Ce fichier n’est pas arrivé tel qu’il est parti : envoyez-le de nouveau.")
+    TOO_MANY_UNFINISHED = (
+        content.TOO_MANY_UNFINISHED,
+        _("Trop d’envois sont restés inachevés : terminez-les, ou attendez demain."),
+    )
     LOST = content.LOST, _("Ce fichier s’est perdu avant d’être préparé : envoyez-le de nouveau.")
 
 

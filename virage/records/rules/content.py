@@ -27,6 +27,8 @@ UNREADABLE: Final = "unreadable"
 TOO_MANY_PIXELS: Final = "too_many_pixels"
 ALREADY_USED: Final = "already_used"
 LOST: Final = "lost"
+ALTERED: Final = "altered"
+TOO_MANY_UNFINISHED: Final = "too_many_unfinished"
 REFUSALS: Final = (
     EMPTY,
     TOO_LARGE,
@@ -35,6 +37,8 @@ REFUSALS: Final = (
     TOO_MANY_PIXELS,
     ALREADY_USED,
     LOST,
+    ALTERED,
+    TOO_MANY_UNFINISHED,
 )
 
 # HEVC stills of ISO/IEC 23008-12; AVIF is no part of it.

@@ -89,7 +89,7 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
 @require_GET
 def page(request: HttpRequest) -> HttpResponse:
     """The camera, and what this phone sent."""
-    phone = _phone(request)
+    phone = phone_of(request)
     if phone is None:
         return _closed(request)
     shots = slots.suggest(phones.sent_by(phone)) if phone.link.wound_id else []
@@ -107,7 +107,7 @@ def page(request: HttpRequest) -> HttpResponse:
 @require_GET
 def sent(request: HttpRequest) -> HttpResponse:
     """What this phone sent, as a fragment."""
-    phone = _phone(request)
+    phone = phone_of(request)
     if phone is None:
         raise Http404
     return render(request, "records/phone/sent.html", _sent(phone))
@@ -117,9 +117,9 @@ def sent(request: HttpRequest) -> HttpResponse:
 @require_POST
 def upload(request: HttpRequest) -> HttpResponse:
     """One photograph from the phone."""
-    phone = _phone(request)
+    phone = phone_of(request)
     if phone is None:
-        return HttpResponse(_ended(), status=403, content_type="text/plain; charset=utf-8")
+        return ended()
     try:
         document = phones.receive_from_phone(
             phone=phone,
@@ -133,7 +133,7 @@ def upload(request: HttpRequest) -> HttpResponse:
     except Refused:
         return sealed()
     if document is None:
-        return HttpResponse(_ended(), status=403, content_type="text/plain; charset=utf-8")
+        return ended()
     return back_or(request, HttpResponse(status=201))
 
 
@@ -141,14 +141,15 @@ def upload(request: HttpRequest) -> HttpResponse:
 @require_GET
 def thumbnail(request: HttpRequest, ref: str) -> HttpResponse:
     """The small picture of a photograph that this very phone sent."""
-    phone = _phone(request)
+    phone = phone_of(request)
     document = next((one for one in phones.sent_by(phone) if one.ref == ref), None) if phone else None
     if document is None:
         raise Http404
     return served(document, Rendition.THUMB)
 
 
-def _phone(request: HttpRequest) -> phones.Phone | None:
+def phone_of(request: HttpRequest) -> phones.Phone | None:
+    """The started phone that the cookie names, None when it is none or its link has ended."""
     value = request.get_signed_cookie(COOKIE, default="", salt=_SALT)
     try:
         link_ref, phone = signing.loads(value)
@@ -167,5 +168,7 @@ def _closed(request: HttpRequest) -> HttpResponse:
     return render(request, "records/phone/closed.html", status=404)
 
 
-def _ended() -> str:
-    return _("Ce lien a pris fin : demandez un nouveau code sur l’ordinateur.")
+def ended() -> HttpResponse:
+    """The phone may send no more."""
+    text = _("Ce lien a pris fin : demandez un nouveau code sur l’ordinateur.")
+    return HttpResponse(text, status=403, content_type="text/plain; charset=utf-8")

@@ -1,9 +1,14 @@
 // Sends files one by one, in the order in which they were added, and again for as long as the line is bad.
 // Each file has an identifier made here, so that a file sent twice is one document. All words come from the page.
+// A large file goes in pieces: to begin again is to ask how far it went, even after the page was closed, since the
+// same content is known by its SHA-256 (docs/documents.md).
 // Other modules hand over a file with: root.dispatchEvent(new CustomEvent("virage:file", { detail: { file } })).
 
 const STALLED = 30_000; // ms without a byte moving: the line is dead though nothing says so
 const SLOWEST_RETRY = 30_000;
+const WHOLE = 512 * 1024; // bytes: up to here one request is enough
+const SMALLEST = 64 * 1024;
+const LARGEST = 1024 * 1024; // what the server takes at once
 
 // Some systems know no type for an iPhone's HEIC.
 const isPhoto = (file) => file.type.startsWith("image/") || /\.hei[cf]$/i.test(file.name);
@@ -15,6 +20,19 @@ function newId() {
   bytes[8] = (bytes[8] & 0x3f) | 0x80;
   const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
+}
+
+// The hexadecimal SHA-256; nothing outside secure contexts, where a cut upload goes on as long as the page is open.
+async function digestOf(file) {
+  if (!crypto.subtle) return "";
+  const digest = await crypto.subtle.digest("SHA-256", await file.arrayBuffer());
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+function form(fields) {
+  const body = new FormData();
+  for (const [name, value] of Object.entries(fields)) body.append(name, value);
+  return body;
 }
 
 class Uploader {
@@ -61,7 +79,7 @@ class Uploader {
 
   add(files) {
     for (const file of files) {
-      const item = { file, id: newId(), kind: this.takeKind(file), tries: 0, tile: this.newTile(file) };
+      const item = { file, id: newId(), kind: this.takeKind(file), tries: 0, piece: WHOLE, tile: this.newTile(file) };
       item.tile.querySelector("[data-tile-remove]").addEventListener("click", () => this.drop(item));
       item.tile.querySelector("[data-tile-again]").addEventListener("click", () => this.again(item));
       if (file.size > Number(this.words.limit)) this.fail(item, this.words.wordTooLarge, false);
@@ -139,10 +157,62 @@ class Uploader {
   }
 
   send(item) {
-    const body = new FormData();
-    body.append("client_id", item.id);
-    body.append("kind", item.kind);
-    body.append("file", item.file, item.file.name);
+    this.show(item, "sending", this.words.wordSending);
+    if (item.file.size > WHOLE) this.begin(item);
+    else {
+      const body = form({ client_id: item.id, kind: item.kind, file: item.file });
+      this.ask(item, "POST", this.form.action, body, { sent: item.file.size }, (request) => {
+        if (request.status === 201) this.done(item);
+        else this.notTaken(item, request);
+      });
+    }
+  }
+
+  async begin(item) {
+    try {
+      item.digest ??= await digestOf(item.file);
+    } catch {
+      this.fail(item, this.words.wordUnreadable, false); // moved or changed since it was chosen
+      return;
+    }
+    if (item.dropped) return;
+    const body = form({ client_id: item.id, kind: item.kind, size: item.file.size, sha256: item.digest });
+    this.ask(item, "POST", this.form.dataset.pieces, body, {}, (request) => {
+      if (request.status !== 201) this.notTaken(item, request);
+      else {
+        item.address = request.getResponseHeader("Location");
+        this.stands(item, request);
+      }
+    });
+  }
+
+  // The server has said how far it is: go on from there.
+  stands(item, request) {
+    item.offset = Number(request.getResponseHeader("Upload-Offset"));
+    if (request.getResponseHeader("Upload-Complete")) this.done(item);
+    else {
+      if (item.offset > 0 && request.status === 201) this.resumed(item);
+      this.progress(item, item.offset / item.file.size);
+      this.piece(item);
+    }
+  }
+
+  piece(item) {
+    const body = item.file.slice(item.offset, item.offset + item.piece);
+    const started = performance.now();
+    this.ask(item, "PATCH", item.address, body, { from: item.offset, sent: body.size }, (request) => {
+      const took = performance.now() - started;
+      if (took < 1000) item.piece = Math.min(LARGEST, item.piece * 2);
+      else if (took > 5000) item.piece = Math.max(SMALLEST, item.piece / 2);
+      if (request.status === 204 || request.status === 409) {
+        item.tries = 0;
+        this.stands(item, request);
+      } else if (request.status === 404) this.begin(item); // it waited too long: the beginning says the rest
+      else this.notTaken(item, request);
+    });
+  }
+
+  ask(item, method, address, body, { from = 0, sent = 0 }, then) {
     const request = new XMLHttpRequest();
     item.request = request;
     const alive = () => {
@@ -151,23 +221,37 @@ class Uploader {
     };
     request.upload.addEventListener("progress", (event) => {
       alive();
-      if (event.lengthComputable) this.progress(item, event.loaded / event.total);
+      if (sent) this.progress(item, (from + (sent * event.loaded) / event.total) / item.file.size);
     });
-    request.addEventListener("loadend", () => this.ended(item, request));
-    request.open("POST", this.form.action);
-    request.setRequestHeader("X-CSRFToken", this.form.querySelector("[name=csrfmiddlewaretoken]").value);
-    this.show(item, "sending", this.words.wordSending);
+    request.addEventListener("loadend", () => {
+      clearTimeout(item.stalled);
+      if (!item.dropped) then(request);
+    });
+    request.open(method, address);
+    request.setRequestHeader("X-CSRFToken", this.token());
+    if (method === "PATCH") {
+      request.setRequestHeader("Content-Type", "application/offset+octet-stream");
+      request.setRequestHeader("Upload-Offset", String(from));
+    }
     alive();
     request.send(body);
   }
 
-  ended(item, request) {
-    clearTimeout(item.stalled);
-    if (item.dropped) return;
+  token() {
+    return this.form.querySelector("[name=csrfmiddlewaretoken]").value;
+  }
+
+  notTaken(item, request) {
     const { status } = request;
-    if (status >= 200 && status < 300) this.done(item);
-    else if (status === 0 || status === 408 || status === 429 || status >= 500) this.later(item);
+    if (status === 0 || status === 408 || status === 429 || status >= 500) this.later(item);
+    else if (status < 400) this.fail(item, this.words.wordSignedOut, true); // led to the sign-in page
     else this.fail(item, this.reason(request), status === 403);
+  }
+
+  resumed(item) {
+    this.show(item, "sending", this.words.wordResumed);
+    const told = this.root.querySelector("[data-upload-unfinished]");
+    if (told) told.hidden = true;
   }
 
   reason(request) {
@@ -185,7 +269,7 @@ class Uploader {
 
   later(item) {
     item.tries += 1;
-    this.progress(item, 0);
+    item.piece = Math.max(SMALLEST, item.piece / 2);
     this.show(item, "sending", navigator.onLine ? this.words.wordRetrying : this.words.wordOffline);
     const wait = Math.min(SLOWEST_RETRY, 1000 * 2 ** (item.tries - 1)) * (0.75 + Math.random() / 2);
     item.timer = setTimeout(() => this.retry(item), wait);
@@ -222,11 +306,17 @@ class Uploader {
     clearTimeout(item.timer);
     clearTimeout(item.stalled);
     if (item.request) item.request.abort();
+    if (item.address) this.giveUp(item);
     this.leave(item);
     item.tile.remove();
     this.markShots();
     document.body.dispatchEvent(new CustomEvent("documents-changed")); // it may have arrived all the same
     this.next();
+  }
+
+  giveUp(item) {
+    const headers = { "X-CSRFToken": this.token() };
+    fetch(item.address, { method: "DELETE", headers, keepalive: true }).catch(() => {}); // else it ends by itself in a day
   }
 
   leave(item) {
