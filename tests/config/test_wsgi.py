@@ -9,7 +9,6 @@ from django.urls import reverse
 
 from virage.config.wsgi import _Whole, application
 
-
 TOKEN = "t" * 32
 
 
