@@ -211,7 +211,7 @@ def test_the_command_says_what_it_did_and_why_it_did_not(db, vault):
 
 
 def test_killed_in_the_middle_it_goes_on_and_no_file_is_lost(own_database, vault, settings):
-    names = filled(vault, 1500)
+    names = filled(vault, 600)
     env = {name: value for name, value in os.environ.items() if name not in ground.VARIABLES} | {
         "DJANGO_SETTINGS_MODULE": "virage.config.settings",
         "DATABASE_URL": own_database.url,
@@ -222,7 +222,7 @@ def test_killed_in_the_middle_it_goes_on_and_no_file_is_lost(own_database, vault
     command = [sys.executable, "manage.py", "rotate_documents_key"]
     process = subprocess.Popen(command, cwd=ground.ROOT, env=env, stdout=subprocess.DEVNULL)
     end = time.monotonic() + 60
-    while vault.key_of(names[0]) == "k0001" and vault.key_of(names[700]) == "k0001":
+    while vault.key_of(names[0]) == "k0001" and vault.key_of(names[250]) == "k0001":
         assert process.poll() is None
         assert time.monotonic() < end
         time.sleep(0.005)
