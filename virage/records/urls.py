@@ -5,7 +5,6 @@ from virage.records.views import (
     consents,
     contacts,
     documents,
-from virage.records.views import (
     duplicates,
     emergency,
     identity,
@@ -13,7 +12,6 @@ from virage.records.views import (
     patients,
     phone,
     uploads,
-)
     wounds,
 )
 
