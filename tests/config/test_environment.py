@@ -236,3 +236,37 @@ def test_root_in_a_closed_folder_keeps_its_data_where_the_database_s_user_can_go
     (closed / "data" / "postgres" / "data").mkdir(parents=True)
     assert default_data_dir(closed, user=0) == str(closed / "data"), "data that are there stay there"
     assert default_data_dir(Path("/usr/share"), user=0) == "/usr/share/data"
+
+
+SMS = {"SMS_URL": "https://gateway.invalid/messages", "SMS_TOKEN": "jeton", "SMS_SENDER": "Virage", "SMS_TIMEOUT": "5"}
+
+
+def test_the_sms_gateway_is_read():
+    gateway = read(SMS).sms
+    assert (gateway.url, gateway.token, gateway.sender, gateway.timeout) == (*list(SMS.values())[:3], 5.0)
+
+
+@pytest.mark.parametrize("said", [{}, {"SMS_URL": "console:"}])
+def test_without_a_gateway_no_sms_leaves(said):
+    assert read(said).sms.url == ""
+
+
+@pytest.mark.parametrize(
+    "name, value",
+    [
+        ("SMS_URL", "gateway.invalid"),
+        ("SMS_URL", "http://gateway.invalid/"),
+        ("SMS_URL", "https://user:word@gateway.invalid/"),
+        ("SMS_TOKEN", "jeton à moi"),
+        ("SMS_SENDER", "Un nom trop long"),
+        ("SMS_SENDER", "+33"),
+        ("SMS_TIMEOUT", "soon"),
+        ("SMS_TIMEOUT", "0"),
+    ],
+)
+def test_a_gateway_that_cannot_be_used_stops_the_start_and_no_secret_is_repeated(name, value):
+    with pytest.raises(FaultsError) as caught:
+        read(SMS | {name: value})
+    assert [fault[0] for fault in caught.value.faults] == [name]
+    assert "word@" not in str(caught.value)
+    assert "à moi" not in str(caught.value)

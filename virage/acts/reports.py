@@ -58,12 +58,12 @@ def _told(act: Act, report: Report | None) -> Told:
 
 def _state(act: Act, report: Report | None) -> tuple[str | Promise, str]:
     if report:
-        return _("Fait : vous pouvez lire le compte rendu"), "ok"
+        return _("Compte rendu à lire"), "ok"
     if act.performed_at:
-        return _("Fait : votre soignant va vous en parler"), "info"
+        return _("Fait"), "info"
     if act.closed_at:
         return _("Annulé"), "off"
-    return _("En cours"), "wait"
+    return _("Pas encore fait"), "wait"
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,11 @@
 """The way into the patient's own page: the link and its button, the code that stands for it, the code of the visit."""
 
-import hashlib
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -25,7 +22,6 @@ View = Callable[..., HttpResponse]
 DOOR, VISIT = "patient_door", "patient_visit"
 SALT = "virage.acts.door"
 DOOR_LASTS = 20 * 60  # seconds to find the code and type it
-GUESSES, GUESSES_WITHIN = 20, 15 * 60  # codes typed from one address, in seconds
 REFUSED = 422
 
 
@@ -64,24 +60,11 @@ def entry(request: HttpRequest) -> HttpResponse:
     """For who has a code on paper, or was told one; and for who comes back after a visit has ended."""
     form = EntryForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        if _too_many(request):
-            return render(request, "429.html", status=429)
         access = own_page.find_access(form.cleaned_data["access"], at=timezone.now())
         if access:
             return _to_code(access)
         form.add_error("access", WRONG)
     return render(request, "acts/patient/entry.html", {"form": form}, status=REFUSED if form.errors else 200)
-
-
-def _too_many(request: HttpRequest) -> bool:
-    """Whether too many codes were typed from this address of late. Its digest only is kept."""
-    address = get_adapter(request).get_client_ip(request) or ""
-    key = f"own_page:{hashlib.sha256(f'{settings.SECRET_KEY}{address}'.encode()).hexdigest()}"
-    cache.add(key, 0, GUESSES_WITHIN)
-    try:
-        return cache.incr(key) > GUESSES
-    except ValueError:  # it ended in between
-        return False
 
 
 def _to_code(access: PatientAccess) -> HttpResponse:
