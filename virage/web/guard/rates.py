@@ -23,7 +23,6 @@ class Rate:
 SEARCH = Rate(most=60, seconds=60)
 LINK = Rate(most=60, seconds=60, methods=("GET", "POST"))
 SENDING = Rate(most=10, seconds=600)  # each may send a message
-TYPED = Rate(most=20, seconds=900)
 UPLOAD = Rate(most=600, seconds=60)
 RATES: dict[str, Rate] = {
     "search": SEARCH,
@@ -40,10 +39,6 @@ RATES: dict[str, Rate] = {
     "records:phone_sent": LINK,
     "records:phone_thumbnail": UPLOAD,
     "records:phone_upload": UPLOAD,
-    "patient:entry": TYPED,
-    "patient:link": LINK,
-    "patient:code": TYPED,
-    "patient:again": SENDING,
 }
 
 
