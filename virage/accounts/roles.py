@@ -4,6 +4,7 @@ A permission says what a role may do at all; on which patient is the care team's
 """
 
 from enum import StrEnum
+from functools import cache
 
 
 class Permission(StrEnum):
@@ -97,5 +98,10 @@ def roles_with(permission: Permission) -> tuple[Role, ...]:
 
 def permissions(roles: list[str]) -> frozenset[Permission]:
     """What these roles allow together; an unknown slug allows nothing."""
+    return _together(tuple(roles))
+
+
+@cache
+def _together(roles: tuple[str, ...]) -> frozenset[Permission]:
     known = {role.value for role in Role}
     return frozenset().union(*(TABLE[Role(role)] for role in roles if role in known))

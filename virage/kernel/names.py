@@ -23,3 +23,13 @@ def normalise(name: str) -> str:
 def slug(name: str) -> str:
     """The form in which a list's entries are written in data: "Médecine générale" → "medecine_generale"."""
     return "_".join(normalise(name).lower().split())
+
+
+def person_name(title: str | None, first_name: str | None, last_name: str | None) -> str:
+    """A professional: "Dr Paule Exemple"."""
+    return " ".join(part for part in (title, first_name, last_name) if part)
+
+
+def patient_name(name: str, first_name: str) -> str:
+    """A patient as lists and titles say it: "EXEMPLE Paule"."""
+    return f"{name.upper()} {first_name}"

@@ -45,3 +45,8 @@ class Period:
         starts_early = self.start is None or other.end is None or self.start < other.end
         ends_late = self.end is None or other.start is None or other.start < self.end
         return starts_early and ends_late
+
+
+def whole_years(since: date, on: date) -> int:
+    """An age."""
+    return on.year - since.year - ((on.month, on.day) < (since.month, since.day))

@@ -1,5 +1,6 @@
 """What every page's frame needs: the rooms of one's role, one's structures, the demo notice."""
 
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -22,7 +23,7 @@ def layout(request: HttpRequest) -> dict[str, Any]:
     return {
         "membership": membership,
         "memberships": getattr(request, "memberships", []),
-        "rooms": rooms(membership, request.path) if membership else [],
+        "rooms": cache(lambda: rooms(membership, request.path) if membership else []),
         "can_search": bool(membership and membership.may(Permission.SEE_IDENTITY)),
         "DEMO": settings.DEMO,
         "DEMO_NOTICE": DEMO_NOTICE,

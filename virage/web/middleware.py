@@ -25,7 +25,7 @@ def membership(get_response: Handler) -> Handler:
     def middleware(request: HttpRequest) -> HttpResponse:
         request.memberships, request.membership = [], None
         if isinstance(request.user, User):
-            rows = list(request.user.memberships_on(timezone.localdate()))
+            rows = request.user.memberships_on(timezone.localdate())
             for row in rows:
                 row.user = request.user
             chosen = request.session.get(MEMBERSHIP)

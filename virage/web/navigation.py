@@ -1,8 +1,10 @@
 """The rooms of each role: what the left rail and the phone's bottom bar show."""
 
 from dataclasses import dataclass
+from functools import cache
 
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from virage.accounts.models import Membership
@@ -36,14 +38,19 @@ ROOMS = (
 
 def rooms(membership: Membership, path: str) -> list[Room]:
     """The rooms that this membership may enter, the one of this path marked."""
-    may = membership.permissions
-    allowed = [
+    allowed = _allowed(membership.permissions)
+    current = _current([url for url, _label, _icon in allowed], path)
+    return [Room(url=url, label=str(label), icon=icon, current=url == current) for url, label, icon in allowed]
+
+
+@cache
+def _allowed(may: frozenset[Permission]) -> list[tuple[str, Promise, str]]:
+    """Address, label and icon of the rooms that these permissions open: the same for all who have them."""
+    return [
         (reverse(name), label, icon)
         for name, label, icon, permission in ROOMS
         if permission is None or permission in may
     ]
-    current = _current([url for url, _label, _icon in allowed], path)
-    return [Room(url=url, label=str(label), icon=icon, current=url == current) for url, label, icon in allowed]
 
 
 def _current(urls: list[str], path: str) -> str:

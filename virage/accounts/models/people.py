@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from virage.accounts.roles import Permission, permissions
 from virage.journal.entries import Actor
-from virage.kernel.names import normalise
+from virage.kernel.names import normalise, person_name
 from virage.ui.models import Referenced
+from virage.ui.prepared import SOME_DAY, prepared, stand_in
 
 
 class Sector(models.TextChoices):
@@ -102,12 +103,17 @@ class User(Referenced, AbstractBaseUser):
         super().save(*args, **kwargs)
 
     def get_full_name(self) -> str:
-        return " ".join(part for part in (self.title, self.first_name, self.last_name) if part)
+        return person_name(self.title, self.first_name, self.last_name)
 
-    def memberships_on(self, on: date) -> "models.QuerySet[Membership]":
-        """The one that was chosen last comes first."""
-        rows = self.memberships.in_force(on).select_related("organisation")
-        return rows.order_by(models.F("chosen_at").desc(nulls_last=True), "id")
+    def memberships_on(self, on: date) -> "list[Membership]":
+        """The one that was chosen last comes first. Asked by every request: its SQL is kept."""
+        someone = stand_in(1)
+
+        def rows() -> models.QuerySet[Membership]:
+            found = Membership.objects.in_force(SOME_DAY).filter(user=someone).select_related("organisation")
+            return found.order_by(models.F("chosen_at").desc(nulls_last=True), "id")
+
+        return prepared("memberships", rows, {someone: self.pk, SOME_DAY: on})
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):

@@ -5,7 +5,6 @@ from functools import wraps
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -30,6 +29,7 @@ from virage.accounts.reports import role_words
 from virage.accounts.roles import Permission
 from virage.ui.csvfile import csv_response
 from virage.ui.once import once
+from virage.ui.paging import page_of
 
 PAGE = 50
 View = Callable[..., HttpResponse]
@@ -71,7 +71,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     """Who works in my structure, in what role; who is invited."""
     by: Membership = request.membership
     form = MemberFilter(request.GET, organisation=by.organisation)
-    page = Paginator(_wanted(request, form), PAGE).get_page(request.GET.get("page"))
+    page = page_of(_wanted(request, form), request.GET.get("page"), PAGE)
     context = {
         "form": form,
         "page": page,

@@ -8,7 +8,8 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from virage.accounts.models import Membership, Organisation
-from virage.kernel.names import normalise
+from virage.kernel.names import normalise, patient_name
+from virage.kernel.periods import whole_years
 from virage.records.rules import identity
 from virage.records.rules.identity import Traits, words_of
 from virage.ui.models import Referenced
@@ -155,8 +156,8 @@ class Patient(Referenced):
 
     @property
     def display_name(self) -> str:
-        first = self.used_first_name or self.first_name or self.first_names.split(" ")[0]
-        return f"{(self.used_name or self.birth_name).upper()} {first}"
+        given = self.first_name or self.first_names.split(" ")[0]
+        return patient_name(self.used_name or self.birth_name, self.used_first_name or given)
 
     @property
     def matricule(self) -> str:
@@ -169,4 +170,4 @@ class Patient(Referenced):
 
     def age(self, on: date) -> int:
         """In whole years."""
-        return on.year - self.birth_date.year - ((on.month, on.day) < (self.birth_date.month, self.birth_date.day))
+        return whole_years(self.birth_date, on)

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -9,14 +10,15 @@ from django import template
 from django.core.paginator import Page
 from django.forms import BaseForm, BoundField, CheckboxInput
 from django.http import QueryDict
+from django.template.loader import render_to_string
 from django.template.loader_tags import BLOCK_CONTEXT_KEY
 from django.templatetags.static import static
 from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from virage.kernel import phones
 from virage.kernel.references import new_reference
@@ -50,6 +52,11 @@ MINUTE, HOUR, DAY = 60, 3600, 86400  # seconds
 @register.simple_tag
 def icon(name: str, label: str = "", css: str = "") -> SafeString:
     """An icon of the sprite; silent for screen readers unless it has a label."""
+    return _icon(name, str(label), css)
+
+
+@lru_cache(maxsize=512)
+def _icon(name: str, label: str, css: str) -> SafeString:
     speech = format_html('role="img" aria-label="{}"', label) if label else SafeString('aria-hidden="true"')
     sprite = static("ui/vendor/icons.svg")
     return format_html('<svg class="icon {}" {}><use href="{}#{}"></use></svg>', css, speech, sprite, name)
@@ -64,9 +71,24 @@ def phone(number: str) -> str:
 @register.simple_tag
 def status(kind: str, label: str, name: str = "") -> SafeString:
     """A badge: icon, word and colour. An unknown kind is a programming error (KeyError)."""
-    return format_html(
-        '<span class="status status-{}">{}{}</span>', kind, icon(name or STATUS_ICONS[kind]), format_html("{}", label)
-    )
+    return _status(kind, str(label), name)
+
+
+@lru_cache(maxsize=512)
+def _status(kind: str, label: str, name: str) -> SafeString:
+    """Badges are few and stand on every line of every list: each is put together once per process."""
+    return format_html('<span class="status status-{}">{}{}</span>', kind, icon(name or STATUS_ICONS[kind]), label)
+
+
+@register.simple_tag
+def fixed(name: str) -> SafeString:
+    """A template that depends on nothing but the language, drawn once per process."""
+    return _fixed(name, get_language() or "")
+
+
+@lru_cache(maxsize=64)
+def _fixed(name: str, language: str) -> SafeString:
+    return render_to_string(name)
 
 
 @register.simple_tag
@@ -117,9 +139,15 @@ def _clock() -> datetime:
     return datetime.now(UTC)  # noqa: TID251 (words like "hier" are those of the moment the page is drawn)
 
 
+@lru_cache(maxsize=2048)
+def _day_words(value: date, language: str) -> str:
+    """A day in words; kept, since lists name the same days again and again."""
+    return formats.date_format(value, "j F Y")
+
+
 def _full(moment: datetime) -> str:
-    day_words = formats.date_format(moment, "j F Y")
-    return _("%(day)s à %(hour)s") % {"day": day_words, "hour": formats.time_format(moment, "H:i")}
+    words = _day_words(moment.date(), get_language() or "")
+    return _("%(day)s à %(hour)s") % {"day": words, "hour": f"{moment:%H:%M}"}
 
 
 def _time_tag(moment: datetime, words: str) -> SafeString:
@@ -135,7 +163,7 @@ def when(moment: datetime | None, at: datetime | None = None) -> SafeString | st
     local = _local(moment)
     days = (local.date() - _local(at or _clock()).date()).days
     near = {0: _("aujourd’hui à %(hour)s"), -1: _("hier à %(hour)s"), 1: _("demain à %(hour)s")}
-    words = near[days] % {"hour": formats.time_format(local, "H:i")} if days in near else _full(local)
+    words = near[days] % {"hour": f"{local:%H:%M}"} if days in near else _full(local)
     return _time_tag(local, words)
 
 
@@ -167,7 +195,7 @@ def day(value: date | None) -> SafeString | str:
         return "—"
     if isinstance(value, datetime):
         value = _local(value).date()
-    return format_html('<time datetime="{}">{}</time>', value.isoformat(), formats.date_format(value, "j F Y"))
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), _day_words(value, get_language() or ""))
 
 
 @register.simple_tag
