@@ -2,7 +2,6 @@
 
 import json
 import re
-import time
 from datetime import timedelta
 from uuid import uuid4
 
@@ -596,17 +595,6 @@ def test_english_page_has_no_french_button(world):
     page = page_of(client, expertise)
     assert "Accept" in page
     assert "Accepter" not in page
-
-
-def test_server_time_of_the_inbox(world):
-    """Not a benchmark: a guard against a list that reads forms (the bench measures 50,000 acts)."""
-    for _number in range(20):
-        world.sent()
-    client, address = client_of(world.dermatologist), reverse("teleexpertise:inbox")
-    client.get(address)
-    began = time.process_time()
-    client.get(address)
-    assert time.process_time() - began < 0.25
 
 
 def test_an_empty_advice_is_not_offered_for_signature(world):

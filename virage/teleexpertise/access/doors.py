@@ -1,5 +1,6 @@
 """Which téléexpertises a membership may see: the door to one, and the lists of each room."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, When
@@ -9,7 +10,7 @@ from virage.accounts.models import Membership, Team
 from virage.accounts.roles import Permission, Role
 from virage.records.access import care_rows, trace_read
 from virage.records.models import Consent
-from virage.teleexpertise.access.rights import is_doctor
+from virage.teleexpertise.access.rights import is_doctor, pools_of
 from virage.teleexpertise.models import Advice, Expertise, Item
 from virage.teleexpertise.states import ACCEPTED, OPEN, PRESCRIBED, PROPOSED, SENT, TO_VALIDATE, WAITING
 
@@ -105,7 +106,7 @@ def inbox_of(by: Membership, at: datetime) -> QuerySet[Expertise]:
     """What waits for an answer of this expert: addressed to her or to her pools, or accepted by her; by due time."""
     if not by.may(Permission.ANSWER_EXPERTISE):
         return listed(Expertise.objects.none())
-    to_me = Q(to_member=by.pk) | Q(to_team__in=Team.objects.filter(members=by.pk))
+    to_me = Q(to_member=by.pk) | Q(to_team__in=_ids(by.teams.all()))
     to_me &= ~Q(act__requester__user=by.user_id)  # nobody answers oneself
     mine = Q(act__state=SENT) & to_me | Q(act__state__in=(ACCEPTED, WAITING, TO_VALIDATE), act__performer=by.pk)
     return listed(_open().filter(mine)).order_by(F("due_at").asc(nulls_last=True), "pk")
@@ -120,9 +121,11 @@ def to_validate(by: Membership, at: datetime) -> QuerySet[Expertise]:
     """Advice of article 51 nurses of this doctor's pools that waits for a doctor; the first to fall due first."""
     if not is_doctor(by) or not (by.may(Permission.VALIDATE_ADVICE) or by.may(Permission.ANSWER_EXPERTISE)):
         return listed(Expertise.objects.none())
-    pools = Team.objects.filter(members=by.pk).exclude(specialty="")
-    colleagues = Membership.objects.filter(teams__in=pools)
-    in_pool = Q(to_team__in=pools) | Q(act__performer__in=colleagues.values("pk"))
+    pools = _ids(pools_of(by))
+    if not pools:
+        return listed(Expertise.objects.none())
+    colleagues = Team.members.rel.through.objects.filter(team__in=pools)
+    in_pool = Q(to_team__in=pools) | Q(act__performer__in=colleagues.values("membership"))
     proposed = Advice.objects.filter(expertise=OuterRef("pk"), proposed_at__isnull=False, signed_at__isnull=True)
     # `validate_by` is set exactly while a proposal waits: its index spares a walk through all acts.
     waiting = Expertise.objects.filter(Exists(proposed), validate_by__isnull=False)
@@ -171,6 +174,11 @@ def prescribers_of(expertise: Expertise, at: datetime) -> QuerySet[Membership]:
     able = [role.value for role in (Role.DOCTOR, Role.COORDINATOR)]
     rows = Membership.objects.in_force(at.date()).filter(near, roles__overlap=able)
     return rows.select_related("user", "organisation").order_by("user__sort_name", "pk")
+
+
+def _ids(teams: Iterable[Team]) -> list[int]:
+    """Numbers rather than a subquery: the lists of an inbox then share one reading of the teams."""
+    return [team.pk for team in teams]
 
 
 def _open() -> QuerySet[Expertise]:

@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet
-
 from virage.accounts.models import Membership, Team
 from virage.accounts.roles import Permission
 from virage.acts import record
@@ -163,9 +161,9 @@ def is_doctor(by: Membership) -> bool:
     return lists.canonical("professions", by.user.profession) == "medecin"
 
 
-def pools_of(by: Membership) -> QuerySet[Team]:
+def pools_of(by: Membership) -> list[Team]:
     """The experts' pools that this membership belongs to."""
-    return by.teams.exclude(specialty="")
+    return [team for team in by.teams.all() if team.specialty]
 
 
 def _is_asking(by: Membership, expertise: Expertise) -> bool:
@@ -185,5 +183,5 @@ def _may_validate(by: Membership, expertise: Expertise, teams: set[int]) -> bool
         return False
     if expertise.act.state not in (TO_VALIDATE, *FINISHED) or is_medical(performer):
         return False
-    pools = set(pools_of(performer).values_list("pk", flat=True)) | {expertise.to_team_id}
+    pools = {team.pk for team in pools_of(performer)} | {expertise.to_team_id}
     return bool(pools & teams)

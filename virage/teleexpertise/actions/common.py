@@ -100,7 +100,7 @@ def doctors_of_pools(expertise: Expertise, at: datetime) -> list[Membership]:
     performer = expertise.act.performer
     if performer is None:
         return []
-    pools = set(rights.pools_of(performer).values_list("pk", flat=True)) | {expertise.to_team_id}
+    pools = {team.pk for team in rights.pools_of(performer)} | {expertise.to_team_id}
     rows = Membership.objects.in_force(at.date()).filter(teams__in=pools - {None}).exclude(pk=performer.pk)
     found = rows.select_related("user", "organisation").distinct()
     able = (Permission.VALIDATE_ADVICE, Permission.ANSWER_EXPERTISE)

@@ -48,7 +48,7 @@ class InboxFilter(FilterForm):
             return access.to_validate(by, at)
         if which == "done":
             done = access.visible(by, at).filter(act__performer=by.pk, act__performed_at__isnull=False)
-            return done.order_by("-act__performed_at", "-pk")
+            return access.listed(done).order_by("-act__performed_at", "-pk")
         rows = access.inbox_of(by, at)
         if which == "me":
             return rows.filter(act__state=SENT, to_member=by.pk)

@@ -22,7 +22,7 @@ from virage.teleexpertise.forms.answer import DeclineForm, PassOnForm, ReplyForm
 from virage.teleexpertise.models import Expertise
 from virage.teleexpertise.rules import curve, healing
 from virage.teleexpertise.states import ACCEPTED, FINISHED, TO_VALIDATE, WAITING
-from virage.teleexpertise.views import inbox
+from virage.teleexpertise.views import lines
 from virage.teleexpertise.views.beside import beside
 from virage.teleexpertise.views.door import acting, opened
 from virage.teleexpertise.views.photos import comparison, may_draw
@@ -46,7 +46,7 @@ def answer_page(
     by, act = request.membership, expertise.act
     verbs = access.may(by, expertise, at)
     draft = advising.draft_of(expertise)
-    kind, word, due = inbox.badge_of(expertise, by)
+    kind, word, due = lines.badge_of(expertise, by)
     context = {
         **whose(expertise, at),
         "verbs": verbs,
@@ -55,7 +55,7 @@ def answer_page(
         "badge": (kind, word),
         "due": due,
         "late": due is not None and due < at and act.state not in FINISHED,
-        "about": inbox.about_of(expertise),
+        "about": lines.about_of(expertise),
         "answering": act.state in (ACCEPTED, WAITING, TO_VALIDATE) and act.performer_id == by.pk,
         "consent": act.performed_at is not None or access.has_consent(expertise),
         "question": expertise.assessment.text("question"),

@@ -1,70 +1,34 @@
 """The expert's inbox: what waits for an answer, by when."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
-from django.core.paginator import Paginator
+from django.core.paginator import Page
 from django.db.models import Case, F, Func, IntegerField, JSONField, QuerySet, Value, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.text import Truncator
-from django.utils.translation import get_language, ngettext
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from virage.accounts.access import require
+from virage.accounts.access import Like, like, require
 from virage.accounts.models import Membership
 from virage.accounts.roles import Permission
-from virage.law import lists
-from virage.records.models import Patient
 from virage.teleexpertise import access
 from virage.teleexpertise.forms.answer import InboxFilter
-from virage.teleexpertise.models import Expertise, Urgency
-from virage.teleexpertise.states import ACCEPTED, ANSWERED, CLOSED, FINISHED, SENT, TO_VALIDATE, WAITING
+from virage.teleexpertise.models import Expertise
+from virage.teleexpertise.states import TO_VALIDATE, WAITING
 from virage.teleexpertise.views.door import acting
+from virage.teleexpertise.views.lines import COLUMNS, Line, row_of
+from virage.ui.paging import first_page, is_first, page_of
+from virage.ui.prepared import SOME_TIME, prepared
 
 PAGE = 20
 MOST_TO_VALIDATE = 5
-QUESTION_LETTERS = 160
-JOINED = ("act__patient", "act__requester__user", "act__requester_organisation", "wound", "to_team", "to_member__user")
-PERSON = ("title", "first_name", "last_name")
-COLUMNS = (
-    *("form", "urgency", "due_at", "validate_by"),
-    *(f"act__{name}" for name in ("ref", "state", "specialty", "performer", "requested_at", "performed_at")),
-    *(f"act__patient__{name}" for name in ("birth_name", "first_names", "first_name", "birth_date")),
-    *(f"act__patient__{name}" for name in ("used_name", "used_first_name")),
-    *(f"act__requester__user__{name}" for name in PERSON),
-    "act__requester_organisation__name",
-    *("wound__name", "wound__site", "to_team__name"),
-    *(f"to_member__user__{name}" for name in PERSON),
-)
-"""What a line shows: a list of twenty costs little when nothing else is fetched and made into objects."""
 QUESTION = Func(
     F("assessment__answers"),
     template="""jsonb_path_query_first(%(expressions)s, '$.**?(@.linkId=="question").answer[0].valueString')""",
     output_field=JSONField(),
 )
 """The words of the question, taken out by the database: forms are not read for a list."""
-
-
-@dataclass(frozen=True)
-class Row:
-    """One line of the inbox, in words. `kind` and `word` are those of its badge; `due` is for whoever reads it."""
-
-    url: str
-    title: str
-    about: str
-    question: str
-    asked_by: str
-    urgent: str
-    kind: str
-    word: str
-    due: datetime | None
-    late: bool
-    requested_at: datetime | None
-    performed_at: datetime | None
 
 
 @acting
@@ -74,18 +38,37 @@ def inbox(request: HttpRequest) -> HttpResponse:
     by, at = request.membership, timezone.now()
     if not by.may(Permission.VALIDATE_ADVICE):
         require(by, Permission.ANSWER_EXPERTISE)
-    form = InboxFilter(request.GET)
-    which = form.values.get("which", "")
-    page = Paginator(_slim(_in_turn(form.apply(by, at), which)), PAGE).get_page(request.GET.get("page"))
+    form, anyone = InboxFilter(request.GET), like(by)
+    page = _page(form, by, anyone, at, request.GET.get("page"))
     first = not form.applied and page.number == 1
-    to_validate = _slim(access.to_validate(by, at))[:MOST_TO_VALIDATE] if first else []
     context = {
         "filter": form,
         "page": page,
-        "rows": [row_of(one, by, at) for one in page],
-        "to_validate": [row_of(one, by, at) for one in to_validate],
+        "rows": [row_of(Line(*one), by, at) for one in page],
+        "to_validate": [row_of(one, by, at) for one in _to_validate(anyone, at)] if first else [],
     }
     return render(request, "teleexpertise/inbox.html", context)
+
+
+def _page(form: InboxFilter, by: Membership, anyone: Like, at: datetime, number: str | None) -> Page:
+    """The first page is what everybody opens all day: its SQL is kept."""
+
+    def rows(by: Membership, at: datetime) -> QuerySet[Expertise]:
+        return _slim(_in_turn(form.apply(by, at), form.values.get("which", "")))
+
+    if not is_first(number):
+        return page_of(rows(by, at), number, PAGE)
+    shape = ("inbox", tuple(form.values.items()), anyone.shape)
+    head = prepared(shape, lambda: rows(anyone.member, SOME_TIME)[: PAGE + 1], anyone.values | {SOME_TIME: at})
+    return first_page(head, lambda: rows(by, at), PAGE)
+
+
+def _to_validate(anyone: Like, at: datetime) -> list[Line]:
+    def rows() -> QuerySet[Expertise]:
+        return _slim(access.to_validate(anyone.member, SOME_TIME))[:MOST_TO_VALIDATE]
+
+    found = prepared(("to validate", anyone.shape), rows, anyone.values | {SOME_TIME: at})
+    return [Line(*one) for one in found]
 
 
 def _in_turn(rows: QuerySet[Expertise], which: str) -> QuerySet[Expertise]:
@@ -99,75 +82,4 @@ def _in_turn(rows: QuerySet[Expertise], which: str) -> QuerySet[Expertise]:
 
 
 def _slim(rows: QuerySet[Expertise]) -> QuerySet[Expertise]:
-    return rows.select_related(None).select_related(*JOINED).only(*COLUMNS).annotate(question=QUESTION)
-
-
-def row_of(expertise: Expertise, by: Membership, at: datetime) -> Row:
-    """What a line says of this request to this person."""
-    act = expertise.act
-    kind, word, due = badge_of(expertise, by)
-    late = due is not None and due < at and kind == "todo"
-    if late:
-        kind, word = "late", _("En retard")
-    asked_by = f"{act.requester.user}, {act.requester_organisation.name}"
-    whom = _whom(expertise)
-    return Row(
-        url=reverse("teleexpertise:act", args=[act.ref]),
-        title=f"{act.patient.display_name}, {age_words(act.patient, at)}",
-        about=f"{about_of(expertise)} · {expertise.get_form_display()}",
-        question=Truncator(getattr(expertise, "question", None) or "").chars(QUESTION_LETTERS),
-        asked_by=f"{asked_by} → {whom}" if whom else asked_by,
-        urgent=str(Urgency.URGENT.label) if is_urgent(expertise) else "",
-        kind=kind,
-        word=word,
-        due=due,
-        late=late,
-        requested_at=act.requested_at,
-        performed_at=act.performed_at,
-    )
-
-
-def age_words(patient: Patient, at: datetime) -> str:
-    age = patient.age(at.date())
-    return ngettext("%(age)s an", "%(age)s ans", age) % {"age": age}
-
-
-def _whom(expertise: Expertise) -> str:
-    if expertise.to_member:
-        return str(expertise.to_member.user)
-    return expertise.to_team.name if expertise.to_team else ""
-
-
-def badge_of(expertise: Expertise, by: Membership) -> tuple[str, str, datetime | None]:
-    """Kind and word of the state as this person sees it, and until when it is her turn."""
-    act = expertise.act
-    if expertise.stopped:
-        return "off", _("Consentement retiré"), None
-    if expertise.validate_by and act.performer_id != by.pk:
-        return "todo", _("À valider"), expertise.validate_by
-    if expertise.validate_by:
-        return "wait", _("Attend la validation d’un médecin"), expertise.validate_by
-    if act.state == SENT:
-        return "todo", _("À accepter"), expertise.due_at
-    if act.state == ACCEPTED and act.performer_id == by.pk:
-        return "todo", _("À répondre"), expertise.due_at
-    if act.state == ACCEPTED:
-        return "info", _("Acceptée"), expertise.due_at
-    words = {
-        WAITING: ("wait", _("Complément attendu")),
-        ANSWERED: ("ok", _("Répondue")),
-        CLOSED: ("off", _("Terminée")),
-    }
-    kind, word = words.get(act.state, ("off", _("Fermée")))
-    return kind, word, None
-
-
-def about_of(expertise: Expertise) -> str:
-    """For what: the wound and where it is, or the specialty."""
-    if expertise.wound:
-        return f"{expertise.wound.name} · {expertise.wound.site_label}"
-    return lists.label("specialties", expertise.act.specialty).of(get_language() or "fr")
-
-
-def is_urgent(expertise: Expertise) -> bool:
-    return expertise.urgency == Urgency.URGENT and expertise.act.state not in FINISHED
+    return rows.select_related(None).annotate(question=QUESTION).values_list(*COLUMNS)

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -24,8 +23,9 @@ from virage.teleexpertise.models import Item
 from virage.teleexpertise.rules import deadlines
 from virage.teleexpertise.states import DONE, PRESCRIBED, PROPOSED, REFUSED
 from virage.teleexpertise.views.door import acting
-from virage.teleexpertise.views.inbox import about_of
+from virage.teleexpertise.views.lines import about_of
 from virage.ui.once import once
+from virage.ui.paging import page_of
 
 PAGE = 20
 UNPROCESSABLE = 422
@@ -59,7 +59,7 @@ def _decisions(request: HttpRequest, at: datetime, refused: dict[int, DecisionFo
     """`refused`: forms to show again with what was typed, by item."""
     by = request.membership
     form = DecisionFilter(request.GET)
-    page = Paginator(form.apply(by, at), PAGE).get_page(request.GET.get("page"))
+    page = page_of(form.apply(by, at), request.GET.get("page"), PAGE)
     recent = items.decided_of(by, at).filter(decided_at__gt=at - deadlines.UNDO).exclude(state=DONE)
     kept = refused or {}
     context = {
@@ -119,7 +119,7 @@ def tasks(request: HttpRequest) -> HttpResponse:
     by, at = request.membership, timezone.now()
     require(by, Permission.DO_TASK)
     form = TaskFilter(request.GET)
-    page = Paginator(form.apply(by, at), PAGE).get_page(request.GET.get("page"))
+    page = page_of(form.apply(by, at), request.GET.get("page"), PAGE)
     recent: QuerySet[Item] = items.done_of(by, at).filter(done_by=by.pk, done_at__gt=at - deadlines.UNDO)
     context = {
         "filter": form,

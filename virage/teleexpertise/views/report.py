@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.db.models import Max
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -27,7 +26,8 @@ from virage.teleexpertise import access, reports
 from virage.teleexpertise.forms.closing import AcknowledgeForm
 from virage.teleexpertise.models import Expertise
 from virage.teleexpertise.views.door import acting, opened
-from virage.teleexpertise.views.inbox import about_of
+from virage.teleexpertise.views.lines import about_of
+from virage.ui.paging import page_of
 
 logger = logging.getLogger(__name__)
 
@@ -160,5 +160,5 @@ def own_record(request: HttpRequest) -> HttpResponse:
     by, at = request.membership, timezone.now()
     rows = RecordEntry.objects.filter(membership=by.pk, act__in=acts_of(by, at))
     rows = rows.select_related("act__patient", "act__requester_organisation", "report__signed_by__user")
-    page = Paginator(rows.order_by("-written_at", "-pk"), PAGE).get_page(request.GET.get("page"))
+    page = page_of(rows.order_by("-written_at", "-pk"), request.GET.get("page"), PAGE)
     return render(request, "teleexpertise/report/record.html", {"page": page})

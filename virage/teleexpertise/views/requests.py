@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -35,6 +34,7 @@ from virage.teleexpertise.states import (
     WITHDRAWN,
 )
 from virage.teleexpertise.views.door import acting
+from virage.ui.paging import page_of
 
 PAGE = 20
 AWAITED = (SENT, ACCEPTED, TO_VALIDATE)
@@ -69,7 +69,7 @@ def requests(request: HttpRequest) -> HttpResponse:
         found = rows.filter(act__patient__in=matching(patients_of(by, at), search.wanted))
         context |= {"q": search.cleaned_data["q"], "rows": shown(found[:PAGE], by, at)}
     else:
-        page = Paginator(filters.apply(rows, by), PAGE).get_page(request.GET.get("page"))
+        page = page_of(filters.apply(rows, by), request.GET.get("page"), PAGE)
         context |= {"page": page, "rows": shown(page, by, at)}
     return render(request, "teleexpertise/requests.html", context)
 
