@@ -187,9 +187,7 @@ def test_prescribers_are_near_the_patient(world: World) -> None:
     assert found == {world.doctor, world.coordinator, world.attending}
 
 
-def test_lists_take_no_statement_per_row(
-    world: World, django_assert_max_num_queries: DjangoAssertNumQueries
-) -> None:
+def test_lists_take_no_statement_per_row(world: World, django_assert_max_num_queries: DjangoAssertNumQueries) -> None:
     for _ in range(6):
         world.sent()
     with django_assert_max_num_queries(2):  # one's teams first
