@@ -43,7 +43,7 @@ def manage(argv: list[str]) -> int:
         execute_from_command_line(argv)
         return 0
     with database(read_or_exit(os.environ)) as empty:
-        if empty and argv[1] not in {"migrate", "makemigrations"}:
+        if empty and argv[1] not in {"migrate", "makemigrations", "restore"}:
             django.setup()
             call_command("migrate", verbosity=0, interactive=False)
         execute_from_command_line(argv)

@@ -24,6 +24,7 @@ DATABASES = {"default": ENVIRONMENT.database}
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "shared_cache"}}
 
 INSTALLED_APPS = [
+    "virage.config",
     "virage.web",
     "virage.activity",
     "virage.billing",

@@ -11,6 +11,7 @@ from procrastinate.contrib.django import app
 from virage.records import storage
 from virage.records.actions import documents, uploads
 from virage.records.models.documents import Document, DocumentState
+from virage.ui.holds import deleting
 
 STUCK_AFTER = timedelta(minutes=5)
 ORPHAN_AFTER = timedelta(hours=1)
@@ -52,6 +53,8 @@ def sweep(timestamp: int) -> None:
         with transaction.atomic():
             documents.defer_processing(document)
     uploads.expire(at=now)
-    storage.vault().sweep_orphans(
-        lambda names: documents.known_files(names, at=now) | uploads.known_pieces(names), now - ORPHAN_AFTER
-    )
+    with deleting() as free:
+        if free:
+            storage.vault().sweep_orphans(
+                lambda names: documents.known_files(names, at=now) | uploads.known_pieces(names), now - ORPHAN_AFTER
+            )

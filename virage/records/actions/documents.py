@@ -33,6 +33,7 @@ from virage.records.models.wounds import Wound
 from virage.records.rules import content, pictures
 from virage.records.rules.content import RefusedError
 from virage.records.states import DOCUMENT
+from virage.ui.holds import deleting
 
 logger = logging.getLogger(__name__)
 
@@ -141,8 +142,15 @@ def process(*, document: Document, at: datetime) -> Document:
     except Overtaken:
         document.refresh_from_db()
         return document
-    transaction.on_commit(lambda: vault.delete(document.file(Rendition.RAW)))
+    transaction.on_commit(lambda: _forget_raw(vault, document))
     return document
+
+
+def _forget_raw(vault: storage.Vault, document: Document) -> None:
+    """What came in is not needed any more; where a backup runs, the sweep deletes it later."""
+    with deleting() as free:
+        if free:
+            vault.delete(document.file(Rendition.RAW))
 
 
 def _made(document: Document, raw: bytes) -> tuple[dict[str, bytes], dict[str, object]]:
