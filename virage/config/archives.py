@@ -1,7 +1,8 @@
 """The file of a backup: a tar of `database.dump`, `documents/…` as they lie encrypted, and last `manifest.jsonl`.
 
-The manifest's first line says what the archive is; each line after it a member's name, size and SHA-256. An archive
-without its manifest was cut; one whose members differ from it was damaged. Keys have an archive of their own.
+The manifest's first line says what the archive is; each line after it a member's name, size and SHA-256; its last one
+the SHA-256 of the lines before. An archive without its manifest was cut; one whose members differ from it was damaged.
+Keys have an archive of their own.
 """
 
 import hashlib
@@ -90,6 +91,7 @@ def _close(writer: Writer, about: dict[str, Any]) -> None:
     first = json.dumps({"format": FORMAT, "files": writer.files, "bytes": writer.bytes} | about, sort_keys=True)
     writer.manifest.seek(0)
     body = first.encode() + b"\n" + writer.manifest.read()
+    body += json.dumps({"sha256": hashlib.sha256(body).hexdigest()}).encode() + b"\n"
     member = tarfile.TarInfo(MANIFEST)
     member.size, member.mode = len(body), 0o600
     writer.tar.addfile(member, io.BytesIO(body))
@@ -122,7 +124,10 @@ def checked(path: Path) -> dict[str, Any]:
 
 def _judged(path: Path, manifest: bytes, found: dict[str, tuple[int, str]]) -> dict[str, Any]:
     try:
-        first, *lines = [json.loads(line) for line in manifest.splitlines()]
+        first, *lines, last = [json.loads(line) for line in manifest.splitlines()]
+        body = manifest[: manifest.rstrip(b"\n").rindex(b"\n") + 1]
+        if last["sha256"] != hashlib.sha256(body).hexdigest():
+            raise ArchiveError(f"{path} is damaged: its manifest is not what was written")
         said = {line["name"]: (line["size"], line["sha256"]) for line in lines}
         version = first["format"]
     except (ValueError, KeyError, TypeError):

@@ -55,7 +55,8 @@ class Programs:
         with tempfile.TemporaryFile() as said:
             script = subprocess.Popen(reader, stdout=subprocess.PIPE, stderr=said, env=self.environment)  # noqa: S603
             psql = subprocess.Popen(writer, stdin=subprocess.PIPE, stderr=said, env=self.environment)  # noqa: S603
-            assert script.stdout and psql.stdin  # for the type checker: both are pipes
+            assert script.stdout  # for the type checker: both are pipes
+            assert psql.stdin
             with suppress(BrokenPipeError):  # psql has stopped at a fault: its words say which
                 psql.stdin.write(EMPTIED)
                 shutil.copyfileobj(script.stdout, psql.stdin, PIECE)
@@ -93,5 +94,5 @@ def _major(program: Path) -> int | None:
 
 def _last(words: str) -> str:
     """The first complaint of a program: the others follow from it."""
-    lines = [line for line in words.splitlines() if "rror" in line] or words.splitlines()
+    lines = [line for line in words.splitlines() if "error" in line.lower()] or words.splitlines()
     return lines[0].strip() if lines else "no reason was given"
