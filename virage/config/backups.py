@@ -63,7 +63,7 @@ def key_files(folder: Path) -> list[Path]:
     return sorted(
         file
         for file in folder.rglob("*")
-        if file.is_file() and not file.name.startswith(".") and file.suffix != ".tmp"
+        if file.is_file() and not file.name.startswith(".") and file.suffix not in {".tmp", ".lock"}
     )
 
 

@@ -142,15 +142,15 @@ def process(*, document: Document, at: datetime) -> Document:
     except Overtaken:
         document.refresh_from_db()
         return document
-    transaction.on_commit(lambda: _forget_raw(vault, document))
+    transaction.on_commit(lambda: let_go(document.file(Rendition.RAW)))
     return document
 
 
-def _forget_raw(vault: storage.Vault, document: Document) -> None:
-    """What came in is not needed any more; where a backup runs, the sweep deletes it later."""
+def let_go(name: str) -> None:
+    """Delete a stored file that nothing needs any more; where a backup runs, the sweep does it later."""
     with deleting() as free:
         if free:
-            vault.delete(document.file(Rendition.RAW))
+            storage.vault().delete(name)
 
 
 def _made(document: Document, raw: bytes) -> tuple[dict[str, bytes], dict[str, object]]:

@@ -185,9 +185,8 @@ def known_pieces(names: Iterable[str]) -> set[str]:
 
 def _forget(upload: Upload) -> None:
     """The pieces go: their rows now, their files when that is committed."""
-    vault, pieces = storage.vault(), list(upload.pieces.all())
-    for piece in pieces:
-        transaction.on_commit(partial(vault.delete, piece.file))
+    for piece in upload.pieces.all():
+        transaction.on_commit(partial(documents.let_go, piece.file))
     upload.pieces.all().delete()
 
 

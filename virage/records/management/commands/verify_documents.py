@@ -1,10 +1,13 @@
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from virage.records import storage
-from virage.records.actions import documents
+from virage.records.actions import documents, uploads
 from virage.records.models.documents import Document
 
 SHOWN = 100
@@ -27,7 +30,7 @@ class Command(BaseCommand):
                     faults += 1
                     if faults <= SHOWN:
                         self.stderr.write(fault)
-        orphans = sum(len(set(names) - documents.known_files(names, at=at)) for names in vault.folders())
+        orphans = sum(len(names - _known(names, at)) for names in _hundreds(vault.names()))
         self.stdout.write(f"{files} files of {rows} documents read; {orphans} orphans")
         if faults:
             raise CommandError(f"{faults} file(s) missing or not readable")
@@ -41,3 +44,12 @@ def _fault(vault: storage.Vault, name: str) -> str:
     except storage.StorageError as error:
         return str(error)
     return ""
+
+
+def _known(names: set[str], at: datetime) -> set[str]:
+    return documents.known_files(names, at=at) | uploads.known_pieces(names)
+
+
+def _hundreds(names: Iterator[str]) -> Iterator[set[str]]:
+    while some := set(islice(names, 500)):
+        yield some
