@@ -30,6 +30,7 @@ RATES: dict[str, Rate] = {
     "records:readings": SEARCH,
     "teleexpertise:new": SEARCH,
     "set_language": SEARCH,
+    "accounts:invitation": LINK,
     "patient:entry": SENDING,
     "patient:link": LINK,
     "patient:code": LINK,
