@@ -211,7 +211,9 @@ def test_one_without_structure_is_led_home(client, db):
 
 
 def test_the_correction_of_an_identity_is_kept(page, patient):
-    typed = TYPED | {"birth_name": "CORRIGE", "once": "k9"}
-    assert page.post(reverse("records:edit", args=[patient.ref]), typed).status_code == 302
+    url = reverse("records:edit", args=[patient.ref])
+    seen = page.get(url).context["form"].initial["seen"]
+    typed = TYPED | {"birth_name": "CORRIGE", "once": "k9", "seen": seen}
+    assert page.post(url, typed).status_code == 302
     patient.refresh_from_db()
     assert patient.birth_name == "CORRIGE"

@@ -9,6 +9,7 @@ from virage.accounts.access import require
 from virage.accounts.models import Membership, Sector
 from virage.accounts.roles import Permission
 from virage.journal.entries import lock_patient, record
+from virage.journal.moves import Overtaken
 from virage.records.access import open_record, require_identity
 from virage.records.actions.duplicates import suspect
 from virage.records.actions.identity import step_back
@@ -66,18 +67,24 @@ def create_patient(*, by: Membership, traits: dict[str, Any], at: datetime) -> P
 
 
 @transaction.atomic
-def edit_patient(*, by: Membership, patient: Patient, traits: dict[str, Any], at: datetime) -> Patient:
+def edit_patient(
+    *, by: Membership, patient: Patient, traits: dict[str, Any], at: datetime, revision: int | None = None
+) -> Patient:
     """Change traits; nothing is written, in the table or the journal, when nothing changed. A strict trait that
-    changes takes the identity back to provisional: neither the national service nor the document was about it."""
+    changes takes the identity back to provisional: neither the national service nor the document was about it.
+    `Overtaken` when the row is no longer of the `revision` that the user saw."""
     require(by, Permission.EDIT_PATIENTS)
     require_identity(by, patient, at=at)
     lock_patient(patient.ref)
     row = Patient.objects.select_for_update().get(pk=patient.pk)
+    if revision is not None and row.revision != revision:
+        raise Overtaken("edit_patient", "changed")
     changed = sorted(name for name, value in _known(traits).items() if getattr(row, name) != value)
     if not changed:
         return row
     for name in changed:
         setattr(row, name, traits[name])
+    row.revision += 1
     row.save()
     record(
         "edit_patient",

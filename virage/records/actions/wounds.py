@@ -8,6 +8,7 @@ from virage.accounts.access import Refused, require
 from virage.accounts.models import Membership
 from virage.accounts.roles import Permission
 from virage.journal.entries import lock_patient, record
+from virage.journal.moves import Overtaken
 from virage.records.access import require_care
 from virage.records.models import Patient, Wound
 
@@ -48,17 +49,22 @@ def edit_wound(
     x: int,
     y: int,
     onset: date | None = None,
+    revision: int | None = None,
     at: datetime,
 ) -> Wound:
-    """Correct a wound's name, place or first day; nothing is written when nothing changed."""
+    """Correct a wound's name, place or first day; nothing is written when nothing changed. `Overtaken` when the row
+    is no longer of the `revision` that the user saw."""
     _check(by, wound.patient, at=at)
+    if revision is not None and not Wound.objects.filter(pk=wound.pk, revision=revision).exists():
+        raise Overtaken("edit_wound", "changed")
     _check_name(wound.patient, name, but=wound)
     values = {"name": name, "site": site, "view": view, "x": x, "y": y, "onset": onset}
     changed = sorted(key for key, value in values.items() if getattr(wound, key) != value)
     if changed:
         for key in changed:
             setattr(wound, key, values[key])
-        wound.save(update_fields=changed)
+        wound.revision += 1
+        wound.save(update_fields=[*changed, "revision"])
         _note("edit_wound", wound, by=by, at=at, data={"changed": changed})
     return wound
 

@@ -16,6 +16,7 @@ from virage.law.regions import regions
 from virage.records.models import BirthKnown, IdDocument, Patient
 from virage.records.rules.identity import Sought, Traits, is_birthplace, is_first_of, read_birth, sought, written_birth
 from virage.ui.forms import BirthDateField, PhoneField, read_date
+from virage.ui.revisions import SEEN, Revised
 
 
 class SearchForm(forms.Form):
@@ -50,7 +51,7 @@ def _labels(kind: str) -> list[tuple[str, str]]:
     return [(name, entry.label.of(language)) for name, entry in entries(kind).items()]
 
 
-class PatientForm(forms.ModelForm):
+class PatientForm(Revised, forms.ModelForm):
     """Identity traits of the INS, place of life, and what the payer needs."""
 
     birth_date = TraitDateField(help_text=_("Par exemple 31/12/1940 ; 00 pour un jour ou un mois inconnu"))
@@ -120,6 +121,8 @@ class PatientForm(forms.ModelForm):
         homes |= Q(pk=self.instance.residence_id)
         self.fields["residence"].queryset = Organisation.objects.filter(homes)
         self.fields["rate"].max_value = 100
+        if self.instance.pk:
+            self.watch(self.instance)
 
     def clean_birth_place(self) -> str:
         code = compact(self.cleaned_data["birth_place"])
@@ -157,7 +160,7 @@ class PatientForm(forms.ModelForm):
     @property
     def facts(self) -> dict[str, Any]:
         """What `create_patient` and `edit_patient` write."""
-        return {name: value for name, value in self.cleaned_data.items() if name != "id_document"}
+        return {name: value for name, value in self.cleaned_data.items() if name not in ("id_document", SEEN)}
 
     @property
     def traits(self) -> Traits:

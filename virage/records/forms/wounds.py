@@ -10,17 +10,20 @@ from django.utils.translation import gettext_lazy as _
 from virage.records.models import BodyView, Wound
 from virage.records.rules import body
 from virage.ui.forms import DateTextField
+from virage.ui.revisions import SEEN, Revised
+
+DRAWN = _("Place sur le dessin")
 
 
-class WoundForm(forms.Form):
+class WoundForm(Revised, forms.Form):
     """Name and place. The drawing fills `view`, `x` and `y`; without it the named site stands in the middle of it."""
 
     name = forms.CharField(label=_("Nom de la plaie"), max_length=100, help_text=_("Par exemple : escarre du sacrum"))
     site = forms.ChoiceField(label=_("Localisation"))
     onset = DateTextField(label=_("Apparue le"), required=False, help_text=_("Même approximative"))
-    view = forms.ChoiceField(choices=BodyView.choices, required=False, widget=forms.HiddenInput)
-    x = forms.IntegerField(min_value=0, max_value=1000, required=False, widget=forms.HiddenInput)
-    y = forms.IntegerField(min_value=0, max_value=1000, required=False, widget=forms.HiddenInput)
+    view = forms.ChoiceField(label=DRAWN, choices=BodyView.choices, required=False, widget=forms.HiddenInput)
+    x = forms.IntegerField(label=DRAWN, min_value=0, max_value=1000, required=False, widget=forms.HiddenInput)
+    y = forms.IntegerField(label=DRAWN, min_value=0, max_value=1000, required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, on: date, wound: Wound | None = None, **kwargs: Any) -> None:
         if wound:
@@ -34,6 +37,13 @@ class WoundForm(forms.Form):
         self.fields["site"].choices = [("", "—"), *((label, sites[view]) for view, label in BodyView.choices)]
         if wound and wound.site not in body.BY_CODE:
             self.fields["site"].choices.append((wound.site, wound.site))
+        if wound:
+            self.watch(wound)
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What `add_wound` and `edit_wound` write."""
+        return {name: value for name, value in self.cleaned_data.items() if name != SEEN}
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

@@ -148,6 +148,11 @@ def trail_of(patient: Patient, *, reads_only: bool = False, before: int = 0) -> 
     return Trail([_line(row) for row in rows[:PAGE]], rows[PAGE - 1].pk if more else 0)
 
 
+def last_change(kind: str, ref: str) -> Entry | None:
+    """Who corrected a patient's identity or a wound last, and when."""
+    return Entry.objects.filter(subject_kind=kind, subject_ref=ref, verb=f"edit_{kind}").order_by("pk").last()
+
+
 def _refs(patient: Patient) -> list[str]:
     """The references under which this patient was known: its own, and those of the records merged into it."""
     merged = Patient.objects.filter(merged_into=patient)

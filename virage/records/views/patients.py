@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from virage.accounts.access import require
 from virage.accounts.models import Membership
 from virage.accounts.roles import Permission
+from virage.journal.moves import Overtaken
 from virage.law.lists import label
 from virage.law.regions import regions
 from virage.records.access import identities_of, identity_for, patient_for
@@ -27,6 +28,7 @@ from virage.records.models.documents import Document
 from virage.records.reports import patients as report
 from virage.records.reports.duplicates import Twin, twins
 from virage.records.reports.emergency import open_access
+from virage.records.reports.trail import last_change
 from virage.ui.once import once
 
 View = Callable[..., HttpResponse]
@@ -101,13 +103,21 @@ def edit(request: HttpRequest, ref: str) -> HttpResponse:
     require(by, Permission.EDIT_PATIENTS)
     form = PatientForm(request.POST or None, by=by, on=timezone.localdate(), instance=patient)
     doubts: dict[str, Any] = {}
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and not form.stale and form.is_valid():
         doubts = _doubts(twins(by, form.traits, at=at, but=patient))
         if not doubts or request.POST.get("confirmed"):
-            edit_patient(by=by, patient=patient, traits=form.facts, at=at)
-            messages.success(request, _("C’est enregistré."))
-            return redirect("records:patient", patient.ref)
-    return render(request, "records/patients/edit.html", {"form": form, "patient": patient, **doubts})
+            try:
+                edit_patient(by=by, patient=patient, traits=form.facts, revision=form.seen_revision, at=at)
+            except Overtaken:  # between the look and the lock
+                patient = identity_for(by, ref, at=at)
+                form = PatientForm(request.POST, by=by, on=timezone.localdate(), instance=patient)
+            else:
+                messages.success(request, _("C’est enregistré."))
+                return redirect("records:patient", patient.ref)
+    if form.stale:
+        doubts = {"who": last_change("patient", patient.ref)}
+    context = {"form": form, "patient": patient, **doubts}
+    return render(request, "records/patients/edit.html", context, status=409 if form.stale else 200)
 
 
 def _doubts(found: list[Twin], *, hidden: bool = False) -> dict[str, Any]:

@@ -11,10 +11,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from virage.accounts.access import Refused, require
 from virage.accounts.roles import Permission
+from virage.journal.moves import Overtaken
 from virage.records.access import patient_for
 from virage.records.actions import wounds
 from virage.records.forms import HealedForm, WoundForm
 from virage.records.models import Wound
+from virage.records.reports.trail import last_change
 from virage.records.rules import body
 from virage.records.views.patients import acting, strip
 from virage.ui.once import once
@@ -31,7 +33,7 @@ def add(request: HttpRequest, ref: str) -> HttpResponse:
     form = WoundForm(request.POST or None, on=timezone.localdate())
     if request.method == "POST" and form.is_valid():
         try:
-            wound = wounds.add_wound(by=by, patient=patient, at=at, **form.cleaned_data)
+            wound = wounds.add_wound(by=by, patient=patient, at=at, **form.facts)
         except Refused:
             form.add_error("name", _("Ce patient a déjà une plaie de ce nom."))
         else:
@@ -52,18 +54,27 @@ def edit(request: HttpRequest, ref: str) -> HttpResponse:
     wound = _wound(request, ref)
     require(by, Permission.PREPARE_REQUEST)
     form = WoundForm(request.POST or None, on=timezone.localdate(), wound=wound)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and not form.stale and form.is_valid():
         try:
-            wounds.edit_wound(by=by, wound=wound, at=at, **form.cleaned_data)
+            wounds.edit_wound(by=by, wound=wound, at=at, revision=form.seen_revision, **form.facts)
         except Refused:
             form.add_error("name", _("Ce patient a déjà une plaie de ce nom."))
+        except Overtaken:  # between the look and the lock
+            wound = _wound(request, ref)
+            form = WoundForm(request.POST, on=timezone.localdate(), wound=wound)
         else:
             messages.success(request, _("C’est enregistré."))
             return redirect(wound_page(wound))
+    return _page(request, wound, form)
+
+
+def _page(request: HttpRequest, wound: Wound, form: WoundForm) -> HttpResponse:
     others = list(wound.patient.wounds.filter(healed_on__isnull=True).exclude(pk=wound.pk))
     context = {**strip(wound.patient), "form": form, "wound": wound, "wounds": others, "sites": body.SITES}
     context["healed_form"] = HealedForm(on=timezone.localdate(), initial={"on": timezone.localdate()})
-    return render(request, "records/wounds/form.html", context)
+    if form.stale:
+        context["who"] = last_change("wound", wound.ref)
+    return render(request, "records/wounds/form.html", context, status=409 if form.stale else 200)
 
 
 @require_POST
