@@ -53,19 +53,26 @@ class Cast:
         self.handler = ClientHandler(enforce_csrf_checks=False)
         self.keys = _keys()
 
-    def asks(self, part: str, method: str, url: str, data: dict[str, Any] | None = None) -> Answer:
-        """What this member of the cast ('' for nobody) is answered."""
+    def asks(self, part: str, method: str, url: str, data: dict[str, Any] | None = None, **extra: str) -> Answer:
+        """What this member of the cast ('' for nobody) is answered; `extra` goes into the WSGI environment."""
         factory = RequestFactory()
         if part == objects.VISITOR:
             factory.cookies[VISIT] = objects.visit()
         elif part:
             factory.cookies["sessionid"] = self.keys[part]
-        request = factory.post(url, data or {}) if method == "POST" else factory.get(url)
-        with transaction.atomic(), _watched() as wrote:
+        request = factory.post(url, data or {}, **extra) if method == "POST" else factory.get(url, **extra)
+        with undone(), _watched() as wrote:
             response = self.handler(request.environ)
             text = response.content.decode(errors="replace")
-            transaction.set_rollback(True)
         return Answer(response.status_code, dict(response.headers), text, frozenset(wrote))
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """What is written meanwhile is taken back."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 @cache
