@@ -145,7 +145,12 @@ PATIENTS = (
     send("records:own_page_revoke", "access", who={302: ASKING, 403: "secretary"}),
     send("records:own_page_corrected", "wish", who={302: ASKING, 403: "secretary"}),
     read("records:readers", "patient", who={200: "privacy"}),
+    read("records:readers_csv", "patient", who={200: "privacy"}),
+    read("records:readers_pdf", "patient", who={200: "privacy"}),
     read("records:readings", who={200: "privacy"}, others=403),
+    read("records:person", who={200: "privacy"}, others=403),
+    read("records:person_csv", who={404: "privacy"}, others=403),  # nobody is chosen
+    read("records:person_pdf", who={404: "privacy"}, others=403),
     read("records:emergency", who={200: f"{ASKERS} {EXPERTS}"}, others=403),
     send("records:emergency_open", who={422: f"{ASKERS} {EXPERTS}"}, others=403),
     read("records:emergencies", who={200: "privacy"}, others=403),

@@ -15,7 +15,7 @@ from virage.accounts.roles import Permission, Role
 from virage.journal.models import Entry
 from virage.records.access import identities_of, open_record, patient_for, patients_of
 from virage.records.models import CareReason
-from virage.records.reports.trail import trail_of, trails_of
+from virage.records.reports.trail import Sought, trail_of, trails_of
 
 PARTIES = ("user", "team", "organisation")
 
@@ -150,7 +150,7 @@ def test_the_trail_goes_back_page_after_page(nurse, patient):
 
 def test_the_trail_may_show_reads_only(nurse, patient):
     patient_for(nurse, patient.ref, at=NOW)
-    everything, reads = trail_of(patient), trail_of(patient, reads_only=True)
+    everything, reads = trail_of(patient), trail_of(patient, Sought(kind="reads"))
     assert all(line.is_read for line in reads.lines)
     assert len(everything.lines) >= len(reads.lines) == 1
 

@@ -37,6 +37,7 @@ class Entry(models.Model):
             models.Index(fields=["subject_kind", "subject_ref", "at"]),
             models.Index(fields=["patient_ref", "at"], condition=~models.Q(patient_ref=""), name="entry_patient"),
             models.Index(fields=["verb", "at"]),
+            models.Index(fields=["actor_id", "at"], condition=models.Q(actor_id__isnull=False), name="entry_actor"),
         ]
         ordering = ["at", "id"]
 

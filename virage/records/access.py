@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 
 from virage.accounts.access import Refused
-from virage.accounts.models import Membership
+from virage.accounts.models import Membership, User
 from virage.accounts.roles import Permission
 from virage.journal.entries import Actor, record
 from virage.journal.models import Entry
@@ -131,6 +131,11 @@ def trace_read(
     """Note that this person read this object, unless noted in the last `QUIET`."""
     about = {"subject_kind": subject_kind, "subject_ref": subject_ref, "patient_ref": patient_ref}
     _trace(by.actor, **about, at=at, purpose=purpose)
+
+
+def trace_oversight(by: Membership, user: User, *, at: datetime) -> None:
+    """Note that a privacy officer looked at what one person read: on a chain of that person's, no patient's."""
+    _trace(by.actor, subject_kind="user", subject_ref=user.ref, patient_ref="", at=at, purpose="oversight")
 
 
 def trace_own_read(visit: PatientVisit, *, subject_kind: str, subject_ref: str, at: datetime, purpose: str) -> None:

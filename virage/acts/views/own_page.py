@@ -102,7 +102,7 @@ def readers(request: HttpRequest) -> HttpResponse:
     number = int(before) if before.isdecimal() and len(before) < 19 else 0
     everything = request.GET.get("show") == "all"
     patient = request.visit.access.patient
-    found = trail.trail_of(patient, reads_only=not everything, before=number)
+    found = trail.trail_of(patient, trail.Sought(kind="" if everything else trail.READS), before=number)
     return _page(request, "readers", purpose="trail", trail=found, everything=everything)
 
 

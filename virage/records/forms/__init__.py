@@ -5,6 +5,7 @@ from virage.records.forms.consents import ConsentForm
 from virage.records.forms.contacts import ContactForm
 from virage.records.forms.duplicates import ProposeForm
 from virage.records.forms.identity import CheckForm, DeathForm, InsForm
+from virage.records.forms.oversight import TrailFilter
 from virage.records.forms.own_page import AccessForm
 from virage.records.forms.patients import PatientForm, SearchForm
 from virage.records.forms.wounds import HealedForm, WoundForm
@@ -21,5 +22,6 @@ __all__ = [
     "PatientForm",
     "ProposeForm",
     "SearchForm",
+    "TrailFilter",
     "WoundForm",
 ]

@@ -90,8 +90,8 @@ class PatientAccess(Referenced):
         return f"… {self.phone[-2:]}" if self.phone else f"…@{self.email.rpartition('@')[2]}"
 
     def is_open(self, at: datetime) -> bool:
-        """Not ended, and its representative, if any, may still stand for the patient."""
-        if self.revoked_at is not None or self.expires_at <= at:
+        """Not ended, its record not merged into another, its representative, if any, still one."""
+        if self.revoked_at is not None or self.expires_at <= at or self.patient.merged_into_id:
             return False
         who = self.representative
         if who is None:

@@ -1,4 +1,4 @@
-"""The care team of a patient, and who read the record."""
+"""The care team of a patient."""
 
 from datetime import datetime, time
 
@@ -13,12 +13,11 @@ from virage.accounts.access import require
 from virage.accounts.models import Membership, Organisation, Team
 from virage.accounts.reports import directory
 from virage.accounts.roles import Permission
-from virage.records.access import identities_of, identity_for, trace_read
+from virage.records.access import identities_of, identity_for
 from virage.records.actions.care import Party, add_to_care_team, remove_from_care_team
-from virage.records.forms import CareTeamForm, SearchForm
+from virage.records.forms import CareTeamForm
 from virage.records.models import CareTeamMember
 from virage.records.reports import patients as report
-from virage.records.reports import trail
 from virage.records.views.patients import acting, strip
 from virage.ui.once import once
 
@@ -95,39 +94,3 @@ def remove(request: HttpRequest, ref: str) -> HttpResponse:
     if not identities_of(by, at).filter(pk=patient.pk).exists():  # one may leave oneself
         return redirect("patients")
     return redirect("records:team", patient.ref)
-
-
-@require_GET
-@acting
-def readers(request: HttpRequest, ref: str) -> HttpResponse:
-    """Who read the record and who changed it, latest first."""
-    by, at = request.membership, timezone.now()
-    patient = get_object_or_404(trail.trails_of(by, at), ref=ref)
-    trace_read(by, subject_kind="patient", subject_ref=ref, patient_ref=ref, at=at, purpose="trail")
-    before = request.GET.get("before", "")
-    reads_only = request.GET.get("show") == "reads"
-    number = int(before) if before.isdecimal() and len(before) < 19 else 0
-    sees_record = identities_of(by, at).filter(pk=patient.pk).exists()
-    context = {
-        **strip(patient),
-        "trail": trail.trail_of(patient, reads_only=reads_only, before=number),
-        "reads_only": reads_only,
-        "sees_record": sees_record,
-        "hide_ins": not sees_record,  # a privacy officer needs to know who, not the number
-    }
-    return render(request, "records/patients/readers.html", context)
-
-
-@require_http_methods(["GET", "POST"])
-@acting
-def readings(request: HttpRequest) -> HttpResponse:
-    """For the privacy officer: find the record whose trail is asked for. Nobody is listed before one looks."""
-    by, at = request.membership, timezone.now()
-    require(by, Permission.READ_JOURNAL)
-    form = SearchForm(request.POST or None)
-    page = None
-    if request.method == "POST" and any(vars(form.wanted).values()):
-        found = report.matching(trail.trails_of(by, at), form.wanted)
-        page = report.page_of(found, request.POST.get("after", ""))
-    context = {"form": form, "page": page, "q": request.POST.get("q", "")}
-    return render(request, "records/patients/readings.html", context)
