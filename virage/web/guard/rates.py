@@ -40,6 +40,8 @@ RATES: dict[str, Rate] = {
     "records:phone_sent": LINK,
     "records:phone_thumbnail": UPLOAD,
     "records:phone_upload": UPLOAD,
+    "records:phone_upload_begin": UPLOAD,
+    "records:phone_piece": UPLOAD,
 }
 
 
