@@ -13,6 +13,7 @@ from virage.accounts.models import Membership
 from virage.accounts.roles import Permission
 from virage.law.lists import label
 from virage.records.models import EmergencyAccess
+from virage.records.reports.duplicates import Case, to_confirm
 from virage.records.reports.emergency import to_review
 from virage.teleexpertise import access
 from virage.teleexpertise.models import Expertise, Item
@@ -29,6 +30,8 @@ TO_DO = {
     TO_VALIDATE: _("Avis à valider"),
 }
 STOPPED = _("Consentement retiré")
+OPENING = _("Accès en urgence à examiner")
+MERGE = _("Fusion de deux dossiers à confirmer")
 STARTS = (
     (
         Permission.PREPARE_REQUEST,
@@ -138,6 +141,8 @@ def home_of(by: Membership, at: datetime) -> Home:
         _add_requests(home, access.requests_of(by, at))
     if by.may(Permission.READ_JOURNAL):
         home.todo += [_opening(one) for one in to_review(by, at)[:SHOWN]]
+    if by.may(Permission.MERGE_PATIENTS):
+        home.todo += [_merge(case) for case in to_confirm(by, at)[:SHOWN]]
     if by.may(Permission.DECIDE_ITEM):
         home.todo += _items(access.decisions_of(by, at), "teleexpertise:decisions", _("Proposition à décider"))
     if by.may(Permission.DO_TASK):
@@ -183,8 +188,14 @@ def _add_requests(home: Home, expertises: QuerySet[Expertise]) -> None:
 
 def _opening(opening: EmergencyAccess) -> Row:
     url = reverse("records:emergency_review", args=[opening.ref])
-    note = f"{_('Accès en urgence à examiner')} · {opening.opened_by.user.get_full_name()}"
+    note = f"{OPENING} · {opening.opened_by.user.get_full_name()}"
     return Row(url=url, title=opening.patient.display_name, note=note)
+
+
+def _merge(case: Case) -> Row:
+    url = reverse("records:duplicate", args=[case.pair.ref])
+    who = case.pair.proposed_by.user.get_full_name()
+    return Row(url=url, title=case.mine.display_name, note=f"{MERGE} · {who}")
 
 
 def _items(items: Iterable[Item], name: str, note: object) -> list[Row]:

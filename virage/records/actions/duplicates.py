@@ -49,7 +49,7 @@ def known_elsewhere(*, by: Membership, traits: Traits, at: datetime) -> bool:
         return False
     closed = Patient.objects.filter(merged_into__isnull=True).exclude(pk__in=identities_of(by, at).values("pk"))
     found = [twin.patient for twin in among(closed, traits) if twin.why in STRONG][:MOST_SUSPECTED]
-    for patient in found:
+    for patient in sorted(found, key=lambda row: row.ref):  # chains are locked in one order, as in `_lock`
         _note("tell_twin", patient, by=by, at=at)
     return bool(found)
 

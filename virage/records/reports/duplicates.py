@@ -96,12 +96,22 @@ class Case:
 
 def cases(by: Membership, states: tuple[str, ...], *, at: datetime) -> list[Case]:
     """The pairs in these states of which at least one record is open to this membership, the latest first."""
-    mine = set(identities_of(by, at).values_list("pk", flat=True))
-    some = Q(one__in=mine) | Q(other__in=mine) | Q(kept__in=mine)
+    mine = identities_of(by, at).values("pk")
+    some = Q(one__in=mine) | Q(other__in=mine)
     rows = Duplicate.objects.filter(some, state__in=states).select_related("one", "other", "kept", "proposed_by__user")
-    found = []
-    for pair in rows.order_by("-pk")[:MOST_LISTED]:
-        first, second = pair.patients if pair.one_id in mine else (pair.other, pair.one)
-        open_too = second.pk in mine or pair.state == DuplicateState.MERGED
-        found.append(Case(pair, first, second if open_too else None))
-    return found
+    pairs = list(rows.order_by("-pk")[:MOST_LISTED])
+    both = {key for pair in pairs for key in (pair.one_id, pair.other_id)}
+    seen = set(identities_of(by, at).filter(pk__in=both).values_list("pk", flat=True))
+    return [_case(pair, seen) for pair in pairs]
+
+
+def to_confirm(by: Membership, at: datetime) -> list[Case]:
+    """The merges that this membership may confirm: proposed by somebody else, both records open to it."""
+    proposed = cases(by, (DuplicateState.PROPOSED,), at=at)
+    return [case for case in proposed if case.theirs and case.pair.proposed_by.user_id != by.user_id]
+
+
+def _case(pair: Duplicate, seen: set[int]) -> Case:
+    first, second = pair.patients if pair.one_id in seen else (pair.other, pair.one)
+    open_too = second.pk in seen or pair.state == DuplicateState.MERGED
+    return Case(pair, first, second if open_too else None)
