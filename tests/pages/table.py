@@ -88,6 +88,11 @@ ACCOUNT = (
     read("me", who={200: EVERYONE}),
     send("membership_switch", who={404: EVERYONE}, membership="nobody's"),
     send("accounts:language", who={302: EVERYONE}, language="en"),
+    _open_to_all("openid_connect_login", "provider", status=404),  # this installation knows none
+    _open_to_all("openid_connect_callback", "provider", status=404),
+    read("identity_link", "provider", who={404: EVERYONE}),
+    send("identity_unlink", "provider", who={302: EVERYONE}),
+    _open_to_all("identity_left", status=302),
     read("membership_choose", who={200: EVERYONE}),
     read("accounts:members", who={200: "administrator"}, others=403),
     read("accounts:members_csv", who={200: "administrator"}, others=403),

@@ -7,7 +7,7 @@ structure knows him or her.
 from allauth.account import views as allauth
 from django.urls import URLPattern, path, re_path
 
-from virage.accounts.views import invitations, members, own, structures
+from virage.accounts.views import identity, invitations, members, own, structures
 
 app_name = "accounts"
 urlpatterns: list[URLPattern] = [
@@ -39,6 +39,11 @@ urlpatterns: list[URLPattern] = [
 own_pages: list[URLPattern] = [
     path("moi/", own.me, name="me"),
     path("structure/", own.switch, name="membership_switch"),
+    path("identite/<slug:provider_id>/", identity.start, name="openid_connect_login"),
+    path("identite/<slug:provider_id>/retour/", identity.back, name="openid_connect_callback"),
+    path("identite/<slug:provider_id>/lier/", identity.link, name="identity_link"),
+    path("identite/<slug:provider_id>/retirer/", identity.unlink, name="identity_unlink"),
+    path("parti/", identity.left, name="identity_left"),
     path("structure/choix/", own.choose, name="membership_choose"),
     path("connexion/", allauth.login, name="account_login"),
     path("deconnexion/", allauth.logout, name="account_logout"),

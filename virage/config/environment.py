@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from virage.config import addresses, sms, values
+from virage.config import addresses, identity, sms, values
 from virage.kernel import strength
 
 T = TypeVar("T")
@@ -48,6 +48,7 @@ class Environment:
     worker_in_web: bool
     trusted_proxies: int
     running: "Running"
+    providers: tuple[identity.Provider, ...]
 
     @property
     def embedded(self) -> bool:
@@ -127,6 +128,7 @@ def read(env: Mapping[str, str]) -> Environment:
         worker_in_web=reader.take("WORKER_IN_WEB", database_url is None, values.flag, "Write 1 or 0"),
         trusted_proxies=reader.take("TRUSTED_PROXIES", 0, values.proxies, "Write how many of yours a request passes"),
         running=_running(reader),
+        providers=identity.read(env, reader.take, reader.fault),
     )
     if not environment.demo:
         _judge_real_use(environment, reader)

@@ -47,6 +47,8 @@ INSTALLED_APPS = [
     "django.forms",
     "allauth",
     "allauth.account",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "django_htmx",
     "procrastinate.contrib.django",
 ]
@@ -108,6 +110,11 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "virage.accounts.adapters.account.AccountAdapter"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+# Providers of identity (OpenID Connect): whoever they name has an account already, or an invitation.
+IDENTITY_PROVIDERS = ENVIRONMENT.providers
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": [provider.app for provider in IDENTITY_PROVIDERS]}}
+SOCIALACCOUNT_ADAPTER = "virage.accounts.adapters.social.SocialAdapter"
+SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"

@@ -25,6 +25,7 @@ def layout(request: HttpRequest) -> dict[str, Any]:
         "memberships": getattr(request, "memberships", []),
         "rooms": cache(lambda: rooms(membership, request.path) if membership else []),
         "can_search": bool(membership and membership.may(Permission.SEE_IDENTITY)),
+        "identity_providers": settings.IDENTITY_PROVIDERS if anonymous else (),
         "DEMO": settings.DEMO,
         "DEMO_NOTICE": DEMO_NOTICE,
         "PROGRAMME_NOTE": PROGRAMME_NOTE if settings.DEMO and membership else "",

@@ -61,6 +61,8 @@ WORDS: dict[str, str | Promise] = {
     "rpps_taken": _("Ce numéro RPPS est déjà celui d’un autre compte."),
     "authorised_already": _("Une autorisation de ce protocole couvre déjà ces dates."),
     "team_name_taken": _("Une équipe de ce nom existe déjà."),
+    "identity_taken": _("Cette identité est déjà liée à un autre compte."),
+    "last_way_in": _("C’est votre seul moyen d’entrer : choisissez d’abord un mot de passe."),
     "public_body_stays": _("La nature d’un organisme public ne se change pas ici."),
     "document_sealed": _("La demande est partie avec ce document : il reste."),
     "wound_name_taken": _("Ce patient a déjà une plaie de ce nom."),

@@ -94,7 +94,7 @@ def open_link(request: HttpRequest, token: str) -> HttpResponse:
     if invitation is None:
         return render(request, "accounts/invitation/over.html", status=404)
     account = User.objects.filter(email__iexact=invitation.email).first()
-    context = {"invitation": invitation, "roles": role_words(invitation.roles), "path": request.path}
+    context = {"invitation": invitation, "roles": role_words(invitation.roles), "token": token}
     if account:
         return _with_account(request, invitation, account, context)
     form = PasswordForm(_future_user(invitation), request.POST or None)

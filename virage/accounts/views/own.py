@@ -9,9 +9,10 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from virage.accounts.actions.own import choose_language, choose_membership
-from virage.accounts.adapters.session import MEMBERSHIP
+from virage.accounts.adapters.session import MEMBERSHIP, choose_situation, situation, situations
 from virage.accounts.forms.own import LanguageForm
 from virage.accounts.reports import profession_words, right_words, role_words
+from virage.accounts.reports.identity import choices, identities_of, situation_words
 from virage.accounts.reports.members import authorisations_of
 from virage.kernel.identifiers import rpps_problems
 from virage.law.lists import label
@@ -25,12 +26,14 @@ def me(request: HttpRequest) -> HttpResponse:
         {"row": row, "roles": role_words(row.roles), "rights": right_words(row), "current": row == request.membership}
         for row in request.memberships
     ]
-    rpps = request.user.rpps
+    rpps, chosen = request.user.rpps, situation(request, request.user)
     context = {
         "cards": cards,
         "profession": profession_words(request.user),
         "rpps_doubtful": bool(rpps and rpps_problems(rpps)),
         "sector": label("agreement_sectors", request.user.agreement_sector).of(get_language() or "fr"),
+        "situation": situation_words(chosen) if chosen else "",
+        "identities": identities_of(request.user),
         "authorisations": authorisations_of(request.user, timezone.localdate()),
         "form": LanguageForm(initial={"language": request.user.language}),
     }
@@ -67,8 +70,9 @@ def choose(request: HttpRequest) -> HttpResponse:
     """For which structure one acts, right after signing in: the one of the last time comes first."""
     if not request.memberships:
         return redirect("home")
-    cards = [{"row": row, "roles": role_words(row.roles)} for row in request.memberships]
-    return render(request, "accounts/choose.html", {"cards": cards, "next": request.GET.get("next", "")})
+    known = situations(request, request.user)
+    context = {"choices": choices(request.memberships, known), "many": len(request.memberships) > 1}
+    return render(request, "accounts/choose.html", {**context, "next": request.GET.get("next", "")})
 
 
 @require_POST
@@ -80,6 +84,9 @@ def switch(request: HttpRequest) -> HttpResponse:
         raise Http404
     request.session[MEMBERSHIP] = row.pk
     choose_membership(row=row, at=timezone.now())
+    number = request.POST.get("situation", "")
+    if number.isdecimal() and int(number[:4]) < len(situations(request, request.user)):
+        choose_situation(request, request.user, int(number))
     target = request.POST.get("next", "")
     safe = url_has_allowed_host_and_scheme(
         target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
