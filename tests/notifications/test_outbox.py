@@ -8,7 +8,6 @@ import pytest
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 from django.db import connections
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 
@@ -225,14 +224,3 @@ def test_a_sender_sees_what_became_of_the_messages_about_an_act(empty_outbox):
     sending.send_due(at=NOW)
     [message] = messages_about("act", "A" * 22)
     assert message.look == "ok"
-
-
-def test_the_partial_says_what_did_not_go_and_what_to_do(empty_outbox):
-    post()
-    post(once="two")
-    Message.objects.filter(once="two").update(state=MessageState.FAILED)
-    with translation.override("fr"):
-        text = render_to_string("notifications/_delivery.html", {"deliveries": messages_about("act", "A" * 22)})
-    assert "Échec" in text
-    assert "prévenez cette personne autrement" in text
-    assert "personne@essai.invalid" not in text

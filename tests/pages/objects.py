@@ -133,6 +133,15 @@ def wish() -> str:
     return own_page.ask_correction(visit=visit_, text="Mon numéro a changé.", at=timezone.now()).ref
 
 
+def failed_message() -> Message:
+    """One to the EHPAD's nurse about the request about Odette, that was given up."""
+    act, email = expertise("MODELE", "sent").act, EMAILS["ehpad_nurse"]
+    facts = {"template": "expertise_accepted", "address": email, "language": "fr", "link": "/", "state": "failed"}
+    now = timezone.now()
+    about = {"subject_kind": "act", "subject_ref": act.ref, "due_at": now, "created_at": now}
+    return Message.objects.get_or_create(once="failed", defaults=facts | about)[0]
+
+
 def closed_report() -> str:
     """A report that Paule was told of, with its PDF."""
     report = Report.objects.get(act=expertise("EXEMPLE", "closed").act, version=1)
@@ -251,6 +260,10 @@ MAKERS: dict[str, Callable[[], str]] = {
     "access": lambda: own_page_access().ref,
     "link_token": lambda: Message.objects.filter(template="patient_link").latest("created_at").secret,
     "wish": wish,
+    "failed_message": lambda: failed_message().ref,
+    "failed_act": lambda: failed_message().subject_ref,
+    "reminder": lambda: failed_message().ref,
+    "stop_key": lambda: failed_message().stop_key,
     "nowhere": lambda: "0" * 22,
 }
 

@@ -81,6 +81,9 @@ FRAME = (
     _open_to_all("metrics", status=404),  # for no one, unless it is said for whom
     _open_to_all("set_language", status=302, posts={"language": "en"}),
     read("home", who={200: EVERYONE}),
+    read("notifications:choices", who={200: EVERYONE}),
+    _open_to_all("notifications:stop", "reminder", "stop_key"),
+    _open_to_all("notifications:stop", "reminder", "nowhere", status=404),
     read("notifications:outbox", who={200: EVERYONE}),  # of the demo only; holds no health data
 )
 
@@ -95,6 +98,8 @@ ACCOUNT = (
     _open_to_all("identity_left", status=302),
     read("membership_choose", who={200: EVERYONE}),
     read("accounts:members", who={200: "administrator"}, others=403),
+    read("accounts:undelivered", who={200: "administrator"}, others=403),
+    send("accounts:undelivered_again", "failed_message", who={302: "administrator"}, others=403),
     read("accounts:members_csv", who={200: "administrator"}, others=403),
     read("accounts:invite", who={200: "administrator"}, others=403),
     read("accounts:member", "colleague", who={200: "administrator"}, others=403),
@@ -239,6 +244,12 @@ ASKING_PAGES = (
     ),
     read("teleexpertise:withdraw", "waiting", who={200: TILLEULS, 302: f"gp {POOL}"}),
     read("teleexpertise:resend", "waiting", who={302: f"{ASKING} {POOL}"}),
+    send(
+        "teleexpertise:message_again",
+        "failed_act",
+        "failed_message",
+        who={302: ASKING, 403: "secretary dermatologist dermatologist_3"},
+    ),
     send("teleexpertise:follow", "closed", who={302: ASKING, 404: "dermatologist"}),
 )
 

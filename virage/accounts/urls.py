@@ -7,7 +7,7 @@ structure knows him or her.
 from allauth.account import views as allauth
 from django.urls import URLPattern, path, re_path
 
-from virage.accounts.views import identity, invitations, members, own, structures
+from virage.accounts.views import identity, invitations, members, own, structures, undelivered
 
 app_name = "accounts"
 urlpatterns: list[URLPattern] = [
@@ -30,6 +30,8 @@ urlpatterns: list[URLPattern] = [
     path("invitations/<str:ref>/renvoyer/", invitations.resend, name="invitation_resend"),
     path("invitations/<str:ref>/retirer/", invitations.revoke, name="invitation_revoke"),
     path("invitation/<str:token>/", invitations.open_link, name="invitation"),
+    path("messages/", undelivered.listing, name="undelivered"),
+    path("messages/<str:ref>/essai/", undelivered.again, name="undelivered_again"),
     path("ma-structure/", structures.structure, name="structure"),
     path("ma-structure/modifier/", structures.edit, name="structure_edit"),
     path("ma-structure/equipes/ajouter/", structures.team_add, name="team_add"),

@@ -4,11 +4,14 @@ import base64
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.crypto import salted_hmac
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from virage.notifications.rules.kinds import OPTIONAL
 from virage.notifications.rules.letters import SECRET_PLACE, Letter, compose, compose_sms
+from virage.notifications.rules.templates import TEMPLATES
 from virage.ui.models import Referenced
 
 
@@ -22,6 +25,7 @@ class MessageState(models.TextChoices):
     SENDING = "sending", _("En cours d’envoi")
     SENT = "sent", _("Envoyé")
     FAILED = "failed", _("Échec")
+    UNWANTED = "unwanted", _("Non envoyé")
 
 
 class Message(Referenced):
@@ -76,7 +80,7 @@ class Message(Referenced):
         """As it is read by its recipient; the link as a path."""
         if self.channel == Channel.SMS:
             return Letter("SMS", compose_sms(self.template, self.language, self.target, code=self.code))
-        return compose(self.template, self.language, self.target, code=self.code)
+        return compose(self.template, self.language, self.target, code=self.code, unsubscribe=self.stop)
 
     @property
     def title(self) -> str:
@@ -86,4 +90,36 @@ class Message(Referenced):
     @property
     def look(self) -> str:
         """The kind of badge of its state."""
-        return {"sent": "ok", "failed": "late", "sending": "info"}.get(self.state, "wait")
+        return {"sent": "ok", "failed": "late", "sending": "info", "unwanted": "off"}.get(self.state, "wait")
+
+    @property
+    def kind(self) -> str:
+        """What it is for: a kind of `rules.kinds`."""
+        return TEMPLATES[self.template].kind
+
+    @property
+    def stop(self) -> str:
+        """The path by which its recipient gets no more of its kind, "" where one can't do without."""
+        if self.channel != Channel.EMAIL or self.template not in TEMPLATES or self.kind not in OPTIONAL:
+            return ""
+        return reverse("notifications:stop", args=[self.ref, self.stop_key])
+
+    @property
+    def stop_key(self) -> str:
+        """What shows that the link to `stop` was in this message; another one than `secret`."""
+        digest = salted_hmac("virage.notifications.stop", self.ref, algorithm="sha256").digest()
+        return base64.urlsafe_b64encode(digest[:16]).decode().rstrip("=")
+
+
+class OptOut(models.Model):
+    """An address that gets no more messages of a kind."""
+
+    address = models.CharField(max_length=254, help_text="in lower case")
+    kind = models.CharField(max_length=20, help_text="one of `rules.kinds.OPTIONAL`")
+    since = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["address", "kind"], name="opt_out_once")]
+
+    def __str__(self) -> str:
+        return self.kind

@@ -5,4 +5,6 @@ from virage.notifications import views
 app_name = "notifications"
 urlpatterns: list[URLPattern] = [
     path("", views.outbox, name="outbox"),
+    path("choix/", views.choices, name="choices"),
+    path("arret/<str:ref>/<str:key>/", views.stop, name="stop"),
 ]

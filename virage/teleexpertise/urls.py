@@ -8,6 +8,7 @@ from virage.teleexpertise.views import (
     ask,
     closing,
     completion,
+    delivery,
     draft,
     fragments,
     inbox,
@@ -44,6 +45,7 @@ urlpatterns: list[URLPattern] = [
     path("<str:ref>/retrait/", act.withdraw, name="withdraw"),
     path("<str:ref>/renvoi/", act.resend, name="resend"),
     path("<str:ref>/suivi/", ask.follow, name="follow"),
+    path("<str:ref>/messages/<str:message>/essai/", delivery.message_again, name="message_again"),
     # answering
     path("a-donner/", inbox.inbox, name="inbox"),
     path("modeles/", phrases.listing, name="phrases"),

@@ -15,6 +15,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
 
+from virage.notifications.access import is_unwanted
 from virage.notifications.actions import sms
 from virage.notifications.models import Channel, Message, MessageState
 from virage.notifications.rules.letters import compose, compose_sms
@@ -49,6 +50,9 @@ def claim(*, at: datetime, limit: int = BATCH) -> list[Message]:
 
 def deliver(message: Message, *, at: datetime) -> bool:
     """Send a claimed message and note what came of it; True when the mail server, or the gateway, took it."""
+    if is_unwanted(message):
+        _close(message, state=MessageState.UNWANTED, error="")
+        return False
     try:
         if message.channel == Channel.SMS:
             _send_sms(message)
@@ -75,15 +79,16 @@ def send_due(*, at: datetime, limit: int = BATCH) -> int:
 
 
 def _send_email(message: Message) -> None:
-    letter = compose(
-        message.template, message.language, urljoin(settings.PUBLIC_URL, message.target), code=message.code
-    )
+    address = urljoin(settings.PUBLIC_URL, message.target)
+    stop = urljoin(settings.PUBLIC_URL, message.stop) if message.stop else ""
+    letter = compose(message.template, message.language, address, code=message.code, unsubscribe=stop)
+    headers = {"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"} if stop else {}
     host = urlsplit(settings.PUBLIC_URL).hostname or "localhost"
     mail = EmailMessage(
         subject=letter.subject,
         body=letter.body,
         to=[message.address],
-        headers={"Message-ID": f"<{message.ref}@{host}>", "Auto-Submitted": "auto-generated"},
+        headers={"Message-ID": f"<{message.ref}@{host}>", "Auto-Submitted": "auto-generated"} | headers,
     )
     mail.send()
 

@@ -15,6 +15,10 @@ class Kind(StrEnum):
     SECURITY = "security"
 
 
+OPTIONAL = (Kind.FOLLOW, Kind.REMINDER, Kind.COPY)
+"""What one may do without. What awaits an answer, what opens one's page and what concerns security always goes."""
+
+
 class Frame(StrEnum):
     """What stands around the sentence: a link to sign in with, a link to one's own page, or a code."""
 

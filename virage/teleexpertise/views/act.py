@@ -114,6 +114,7 @@ def asked_page(request: HttpRequest, expertise: Expertise, at: datetime, **chang
         "remarks": list(expertise.remarks.select_related("author__user", "author__organisation")),
         "story": story_of(expertise),
         "deliveries": messages_about("act", act_.ref)[:MOST_ENTRIES],
+        "may_send_again": by.may(Permission.PREPARE_REQUEST),
         "complement": WordsForm(label=_("Votre réponse à l’expert")),
         "note": WordsForm(),
         "Kind": Remark.Kind,
