@@ -248,7 +248,7 @@ ASKING_PAGES = (
         "teleexpertise:message_again",
         "failed_act",
         "failed_message",
-        who={302: ASKING, 403: "secretary dermatologist dermatologist_3"},
+        who={302: ASKING, 403: POOL},
     ),
     send("teleexpertise:follow", "closed", who={302: ASKING, 404: "dermatologist"}),
 )
