@@ -96,6 +96,7 @@ ACCOUNT = (
     read("identity_link", "provider", who={404: EVERYONE}),
     send("identity_unlink", "provider", who={302: EVERYONE}),
     _open_to_all("identity_left", status=302),
+    read("rights", who={200: EVERYONE}),
     read("membership_choose", who={200: EVERYONE}),
     read("accounts:members", who={200: "administrator"}, others=403),
     read("accounts:undelivered", who={200: "administrator"}, others=403),

@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from virage.accounts.urls import own_pages
+from virage.accounts.views import rights
 from virage.records.views import patients
 from virage.web import views as web
 from virage.web.guard.middleware import too_many
@@ -11,6 +12,7 @@ urlpatterns = [
     path("", include("virage.web.urls")),
     path("compte/", include(own_pages)),
     path("compte/", include("virage.accounts.urls")),
+    path("droits/", rights.rights, name="rights"),
     path("patients/", patients.listing, name="patients"),
     path("patients/recherche/", patients.search, name="search"),
     path("patients/", include("virage.records.urls")),

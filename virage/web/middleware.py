@@ -11,6 +11,7 @@ from django.utils import timezone
 from virage.accounts.access import Refused
 from virage.accounts.adapters.session import MEMBERSHIP
 from virage.accounts.models import User
+from virage.accounts.reports.rights import missing
 from virage.journal.moves import Overtaken
 from virage.kernel.workflow import NotPossible
 from virage.web.refusals import words
@@ -56,7 +57,12 @@ def refusals(get_response: Handler) -> Handler:
 
     def process_exception(request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, Refused):
-            return render(request, "403.html", {"reason": words(exception.reason)}, status=403)
+            return render(
+                request,
+                "403.html",
+                {"reason": words(exception.reason), "missing": missing(exception.reason)},
+                status=403,
+            )
         if isinstance(exception, Overtaken | NotPossible):
             return render(request, "409.html", {"state": exception.state, "verb": exception.verb}, status=409)
         return None
