@@ -150,6 +150,17 @@ class TestRoundTrip:
         run("restore", archive, overwrite=True, no_input=True)
         assert apps.get_model("sessions", "Session").objects.count() == 0
 
+    def test_a_new_installation_takes_the_secret_of_the_old_one(self, house):
+        secret = house / "keys" / "secret_key"
+        secret.write_text("of the old one")
+        archive = back_up(house)
+        wipe(house, keys=True)
+        secret.parent.mkdir()
+        secret.write_text("made at the first start")
+        run("restore", archive, keys=house / "elsewhere" / "keys.tar", no_input=True)
+        assert secret.read_text() == "of the old one"
+        assert next(secret.parent.glob(".secret_key.before-*")).read_text() == "made at the first start"
+
 
 class TestRefused:
     @pytest.fixture

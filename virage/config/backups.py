@@ -24,6 +24,7 @@ from virage.config.dumps import Programs
 from virage.ui.holds import holding
 
 DRAFT, BEFORE = ".restoring", ".before-"
+SECRET = "secret_key"  # noqa: S105 - the file of `environment.kept_secret`
 
 
 class NotEmptyError(Exception):
@@ -148,7 +149,7 @@ def restore(path: Path, keys: Path | None, *, at: datetime) -> Path | None:
         archives.unpack(path, "documents/", draft / "documents")
         archives.unpack(path, DUMP, draft / DUMP)
         if keys is not None:
-            _put_keys(keys, draft / "keys")
+            _put_keys(keys, draft / "keys", at)
         connections.close_all()
         programs.restore(draft / DUMP / DUMP)
         return _change_places(root, draft / "documents", at)
@@ -156,14 +157,18 @@ def restore(path: Path, keys: Path | None, *, at: datetime) -> Path | None:
         shutil.rmtree(draft, ignore_errors=True)
 
 
-def _put_keys(archive: Path, draft: Path) -> None:
-    """Those that are missing; one that differs from the present one is a matter for a person."""
+def _put_keys(archive: Path, draft: Path, at: datetime) -> None:
+    """Those that are missing; one that differs from the present one is a matter for a person. But the secret that a
+    new installation made for itself when it was started gives way to the one that the restored data know."""
     archives.unpack(archive, "keys/", draft)
     folder = Path(settings.DOCUMENT_KEYS_DIR)
     pairs = [(file, folder / file.relative_to(draft)) for file in key_files(draft)]
-    for file, target in pairs:
-        if target.exists() and target.read_bytes() != file.read_bytes():
+    differ = [target for file, target in pairs if target.exists() and target.read_bytes() != file.read_bytes()]
+    for target in differ:
+        if target.name != SECRET:
             raise ArchiveError(f"{target} is another key than that of the archive: move one of the two away first")
+    for target in differ:
+        target.rename(target.with_name(f".{SECRET}{BEFORE}{at:%Y%m%d-%H%M%S}"))
     for file, target in pairs:
         if not target.exists():
             target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
