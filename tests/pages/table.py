@@ -308,6 +308,9 @@ CLOSING_PAGES = (
 )
 
 AFTER_CARE = (
+    read("privacy:retention", who={200: "privacy"}, others=403),
+    read("privacy:seals", who={200: "privacy"}, others=403),
+    read("privacy:seals_file", who={200: "privacy"}, others=403),
     read("billing:own", who={200: LINES}),
     read("billing:own_csv", who={200: LINES}),
     read("billing:region", who={200: AGENCIES}),

@@ -11,10 +11,11 @@ from virage.accounts.models import Membership
 from virage.accounts.roles import Permission
 from virage.acts.models import Act
 from virage.billing.models import Line, LineState
-from virage.billing.record import judged_columns, payer_columns
+from virage.billing.record import IDENTIFYING, judged_columns, no_more_needed, payer_columns, with_old_number
 from virage.billing.states import VERBS, WORKFLOW
 from virage.journal.entries import PLATFORM, Actor, lock_patient, record
 from virage.journal.moves import move
+from virage.records.actions.patients import forget_nir
 
 logger = logging.getLogger(__name__)
 BATCH = 500
@@ -57,6 +58,30 @@ def rejudge(*, line: Line, by: Membership, at: datetime) -> Line:
         raise Refused("other_region")
     lock_patient(line.act.patient.ref)
     return _judge_again(_line(line.pk), by.actor, at)
+
+
+def forget_numbers(*, before: datetime, at: datetime, limit: int = BATCH) -> int:
+    """Take the patient's number out of the lines that were sent to the payer before that; how many."""
+    old = with_old_number(before).order_by("created_at").values_list("pk", "ref", "act__patient__ref")[:limit]
+    return sum(_guarded(_forget_number, line, "line %s", ref, patient, at) for line, ref, patient in old)
+
+
+def forget_requesters_numbers(*, before: datetime, at: datetime, limit: int = BATCH) -> int:
+    """Take the number out of the records of the patients for whom it served before that, and serves no more."""
+    found = no_more_needed(before).order_by("pk").values_list("pk", "ref", "ref")[:limit]
+    return sum(_guarded(forget_nir, patient, "patient %s", ref, ref, at) for patient, ref, _same in found)
+
+
+def _forget_number(pk: int, at: datetime) -> bool:
+    line = _line(pk)
+    if "nir" not in line.payer_data:
+        return False
+    kept = {name: value for name, value in line.payer_data.items() if name not in IDENTIFYING}
+    line.payer_data = kept | {"missing": [], "forgotten_on": at.date().isoformat()}
+    line.recheck_at = None
+    line.save(update_fields=["payer_data", "recheck_at"])
+    _note("forget_number", line, PLATFORM, at)
+    return True
 
 
 def _guarded(

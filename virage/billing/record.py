@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Model
+from django.db.models import Exists, Model, OuterRef, QuerySet
 
 from virage.accounts.models import Membership
 from virage.acts.models import Act, Part
@@ -17,9 +17,13 @@ from virage.law.payment import EMPLOYER, REQUIS
 from virage.law.record import RecordItem
 from virage.law.tariffs import yearly_cap
 from virage.law.verdicts import Verdict
+from virage.records.models import Patient
 
 NEEDED = ("nir", "requester_rpps", "fund")
 """What the payer cannot do without."""
+
+IDENTIFYING = ("nir", "birth_date", "birth_rank")
+"""What leaves a line when its time is over (décret n° 2015-1263, article 5)."""
 
 
 def judged_columns(act: Act, *, created_at: datetime, at: datetime) -> dict[str, Any]:
@@ -121,8 +125,27 @@ def payer_data(act: Act, bearer: str) -> dict[str, Any]:
     return data | {"missing": [name for name in NEEDED if not data[name]]}
 
 
+def with_old_number(before: datetime) -> QuerySet[Line]:
+    """Lines that bear a patient's number since before that: it went to the payer when the line was written."""
+    return Line.objects.filter(created_at__lt=before, payer_data__has_key="nir")
+
+
+def no_more_needed(before: datetime) -> QuerySet[Patient]:
+    """Patients whose number went out with a line, the last time before that, and for whom nothing is under way."""
+    acts = Act.objects.filter(patient=OuterRef("pk"))
+    lines = Line.objects.filter(act__patient=OuterRef("pk"))
+    return Patient.objects.exclude(nir="").filter(
+        Exists(lines),
+        ~Exists(lines.filter(created_at__gte=before)),
+        ~Exists(acts.filter(performed_at=None, closed_at=None)),
+        ~Exists(acts.filter(performed_at__isnull=False, line=None)),
+    )
+
+
 def payer_columns(line: Line, at: datetime) -> dict[str, Any]:
-    """A line that is due stays due: only what the payer lacked is looked up again."""
+    """A line that is due stays due: only what the payer lacked is looked up again, unless it was forgotten since."""
+    if "forgotten_on" in line.payer_data:
+        return {"payer_data": line.payer_data, "recheck_at": None}
     data = payer_data(line.act, str(line.payer_data.get("bearer", "")))
     return {"payer_data": data, "recheck_at": next_look(line.created_at, at) if data["missing"] else None}
 

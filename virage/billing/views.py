@@ -91,10 +91,15 @@ def line(request: HttpRequest, ref: str) -> HttpResponse:
         "lacking": [reports.fact_label(name) for name in found.payer_data.get("missing", [])],
         "region": regions().get(found.region),
         "payer": found.payer_data if sight == Sight.PAYER else None,
-        "birth": date.fromisoformat(found.payer_data["birth_date"]) if found.payer_data.get("birth_date") else None,
+        "forgotten": _day(found.payer_data.get("forgotten_on")),
+        "birth": _day(found.payer_data.get("birth_date")),
         "may_rejudge": sight == Sight.REGION and found.state != LineState.DUE,
     }
     return render(request, "billing/line.html", context)
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
 
 
 @require_POST

@@ -26,6 +26,7 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", 
 INSTALLED_APPS = [
     "virage.config",
     "virage.web",
+    "virage.privacy",
     "virage.activity",
     "virage.billing",
     "virage.teleexpertise",

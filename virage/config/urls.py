@@ -19,6 +19,7 @@ urlpatterns = [
     path("teleexpertise/", include("virage.teleexpertise.urls")),
     path("lignes/", include("virage.billing.urls")),
     path("activite/", include("virage.activity.urls")),
+    path("confidentialite/", include("virage.privacy.urls")),
     path("messages/", include("virage.notifications.urls")),
     path("patient/", include("virage.acts.urls")),
 ]

@@ -31,6 +31,8 @@ ROOMS = (
     ("billing:region", _("Lignes de la région"), "currency-euro", Permission.SEE_REGION_LINES),
     ("billing:payer", _("Lignes à payer"), "currency-euro", Permission.PAY_LINES),
     ("records:emergencies", _("Accès en urgence"), "unlock", Permission.READ_JOURNAL),
+    ("privacy:seals", _("Scellés du journal"), "shield-lock", Permission.READ_JOURNAL),
+    ("privacy:retention", _("Conservation"), "archive", Permission.READ_JOURNAL),
     ("activity:state", _("État mensuel"), "bar-chart", Permission.SEE_REGION_STATE),
     ("activity:states", _("États des régions"), "bar-chart", Permission.SEE_ALL_STATES),
 )

@@ -8,7 +8,7 @@ from django.db import transaction
 from virage.accounts.access import require
 from virage.accounts.models import Membership, Sector
 from virage.accounts.roles import Permission
-from virage.journal.entries import lock_patient, record
+from virage.journal.entries import PLATFORM, lock_patient, record
 from virage.journal.moves import Overtaken
 from virage.records.access import open_record, require_identity
 from virage.records.actions.duplicates import suspect
@@ -107,3 +107,17 @@ def _known(traits: dict[str, Any]) -> dict[str, Any]:
     if unknown:
         raise ValueError(f"not traits of a patient: {sorted(unknown)}")
     return traits
+
+
+def forget_nir(pk: int, at: datetime) -> bool:
+    """The number of the insured person has served: the record lets it go. The caller holds the patient's chain."""
+    row = Patient.objects.select_for_update().get(pk=pk)
+    if not row.nir:
+        return False
+    row.nir = ""
+    row.revision += 1
+    row.save(update_fields=["nir", "revision"])
+    record(
+        "forget_number", by=PLATFORM, at=at, subject_kind="patient", subject_ref=row.ref, patient_ref=row.ref, data={}
+    )
+    return True

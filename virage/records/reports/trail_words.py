@@ -22,6 +22,7 @@ VERBS = {
     "end_emergency": _("A mis fin à un accès en urgence"),
     "review_emergency": _("A dit si un accès en urgence était justifié"),
     "create_patient": _("A créé le dossier"),
+    "forget_number": _("A effacé le numéro de sécurité sociale, dont la durée de conservation est passée"),
     "edit_patient": _("A modifié l’identité ou l’administratif"),
     "note_death": _("A noté le décès"),
     "undo_death": _("A corrigé un décès noté par erreur"),
