@@ -9,6 +9,7 @@ from django.db import connections, models
 
 from tests import factories
 from tests.factories import NOW
+from tests.records.test_patients import TRAITS
 from tests.teleexpertise.signed import signed
 from tests.teleexpertise.world import World
 from virage.accounts.access import Refused
@@ -18,6 +19,7 @@ from virage.journal.verify import faults
 from virage.kernel.workflow import NotPossible
 from virage.records.actions import duplicates as actions
 from virage.records.actions.merging import OWN, count, holders, move_all, move_back
+from virage.records.actions.patients import create_patient
 from virage.records.actions.wounds import add_wound
 from virage.records.models import CareTeamMember, Duplicate, Patient
 from virage.teleexpertise.actions import signing
@@ -121,6 +123,13 @@ def prepared():
     case = actions.point_out(by=nurse, patient=pair[0], other=pair[1], at=NOW)
     actions.propose_merge(by=nurse, case=case, kept=pair[0], reason="Même personne.", at=NOW)
     return nurse, doctors, pair, case
+
+
+def test_two_who_open_a_record_of_one_person_at_one_moment_are_found(own_database):
+    nurses = [factories.nurse() for _one in range(4)]
+    raised = at_once(*(lambda by=by: create_patient(by=by, traits=TRAITS, at=NOW) for by in nurses))
+    assert raised == [None] * 4
+    assert Duplicate.objects.count() == 6  # each pair of the four
 
 
 def test_of_two_who_confirm_at_one_moment_one_is_told(own_database):

@@ -7,7 +7,7 @@ that whoever acts on it at that moment is told (`journal.refusals.Moved`), and i
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from virage.accounts.access import Refused, require
 from virage.accounts.models import Membership
@@ -29,11 +29,22 @@ MOST_ASKED = ((timedelta(hours=1), 20), (timedelta(days=1), 60))  # of one perso
 
 
 def suspect(*, patient: Patient, at: datetime) -> None:
-    """Put on the list the records that are very likely about the same person, whoever may see them."""
+    """Put on the list the records that are very likely about the same person, whoever may see them. Two who open
+    records of one person at one moment wait here for one another, so that the latter sees the former's."""
+    _wait_for_twins(patient)
     everyone = Patient.objects.filter(merged_into__isnull=True)
     found = [twin for twin in among(everyone, patient.traits, but=patient) if twin.why in STRONG]
     for twin in found[:MOST_SUSPECTED]:
         _pair(patient, twin.patient, why=twin.why, at=at)
+
+
+def _wait_for_twins(patient: Patient) -> None:
+    """Locks until the end of the transaction, on what strong likenesses have in common, always in one order. Taken
+    after the patient's chain, and nothing is locked after them."""
+    keys = [f"twin:{patient.birth_date}"] + ([f"twin:{patient.ins}"] if patient.ins else [])
+    with connection.cursor() as cursor:
+        for key in sorted(keys):
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
 
 
 @transaction.atomic

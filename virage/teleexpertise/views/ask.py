@@ -45,7 +45,8 @@ def new(request: HttpRequest) -> HttpResponse:
     by, at = request.membership, timezone.now()
     require(by, Permission.PREPARE_REQUEST)
     form = SearchForm(request.POST or None)
-    mine = report.matching(patients_of(by, at).select_related("residence"), form.wanted)
+    alive = patients_of(by, at).filter(deceased_on__isnull=True)
+    mine = report.matching(alive.select_related("residence"), form.wanted)
     context = {
         "form": form,
         "page": report.page_of(mine, (request.POST or request.GET).get("after", "")),
