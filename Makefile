@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help setup run manage test quick lint format bench soak lock messages clean
+.PHONY: help setup run manage test quick lint format bench soak audit lock messages clean
 
 help:
 	@echo "make run       start Virage with its demo world (PORT=8000 DATA_DIR=./data)"
@@ -10,7 +10,7 @@ help:
 	@echo "make quick     checks and tests without a browser"
 	@echo "make lint      checks alone;  make format  puts the code in shape"
 	@echo "make manage DO='…'   a management command, with the database under it"
-	@echo "make messages  update the English catalogues;  make bench  measures;  make soak  wears it out for hours;  make lock  pins the dependencies"
+	@echo "make messages  update the English catalogues;  make bench  measures;  make soak  wears it out for hours;  make audit  asks for known vulnerabilities;  make lock  pins the dependencies"
 
 setup: .venv/.ready
 	@$(BIN)/python -m virage.ui.messages compile
@@ -45,6 +45,10 @@ format: setup
 
 bench: setup
 	@exec $(BIN)/python -m bench
+
+audit:
+	@command -v pip-audit >/dev/null || { echo "pip-audit is missing (it asks a database of vulnerabilities, so it needs the network): pipx install pip-audit" >&2; exit 1; }
+	pip-audit --require-hashes --disable-pip -r requirements.txt
 
 soak: setup
 	$(BIN)/python -m bench.fuzz --requests 100000

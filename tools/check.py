@@ -37,6 +37,7 @@ def lint_steps() -> list[Step]:
         Step("templates", [str(BIN / "djlint"), "virage", "--lint", "--quiet"]),
         Step("settings", [*manage, "check", "--fail-level", "WARNING"]),
         Step("missing migrations", [*manage, "makemigrations", "--check", "--dry-run"]),
+        Step("licences and pins", [sys.executable, "-m", "tools.licences"]),
         Step("English catalogues", [*manage, "messages", "--check"]),
     ]
 
