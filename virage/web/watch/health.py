@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from virage.journal.models import Head
 from virage.notifications.models import Message, MessageState
 
 SILENCE = timedelta(seconds=60)  # of a worker that is taken for gone; it gives a sign every ten seconds
@@ -52,6 +53,11 @@ def oldest_message(at: datetime) -> datetime | None:
     """The hour at which the message was due that is latest."""
     waiting = Message.objects.filter(state=MessageState.WAITING, due_at__lte=at)
     return waiting.order_by("due_at").values_list("due_at", flat=True).first()
+
+
+def last_head() -> datetime | None:
+    """When the journal's last signed head was made."""
+    return Head.objects.order_by("-number").values_list("made_at", flat=True).first()
 
 
 def _one(statement: str, *values: datetime) -> datetime | None:

@@ -56,6 +56,7 @@ class Waiting(Collector):
             "virage_worker_silence_seconds": ("Since the last sign of life of a worker", health.last_sign()),
             "virage_oldest_job_seconds": ("How long the oldest job has waited", health.oldest_job(self.at)),
             "virage_oldest_message_seconds": ("How late the latest message is", health.oldest_message(self.at)),
+            "virage_journal_head_age_seconds": ("Since the journal's last signed head", health.last_head()),
         }
         for name, (words, since) in ages.items():
             if since is not None:
