@@ -101,6 +101,10 @@ def test_real_use_guesses_nothing(missing: str) -> None:
         ("METRICS_TOKEN", "a" * 40),
         ("METRICS_NETWORKS", "everyone"),
         ("METRICS_NETWORKS", "192.0.2.1/24"),
+        ("SESSION_IDLE_MINUTES", "4"),
+        ("SESSION_IDLE_MINUTES", "half an hour"),
+        ("SESSION_HOURS", "25"),
+        ("LOCK_MINUTES", "0"),
     ],
 )
 def test_what_cannot_be_used_is_named(name: str, value: str) -> None:
@@ -139,6 +143,13 @@ def test_keys_that_others_may_read_stop_a_real_installation(
     assert f"DOCUMENT_KEYS_DIR: {keys} is open to other users" in capsys.readouterr().err
     keys.chmod(0o700)
     assert read_or_exit(env).document_keys_dir == keys
+
+
+def test_how_long_one_stays_signed_in() -> None:
+    real = read(REAL).sessions
+    assert (real.idle, real.longest, real.lock) == (30 * 60, 12 * 3600, 5 * 60)
+    assert read({}).sessions.idle == 12 * 3600, "the demo is not left for a cup of coffee"
+    assert read(REAL | {"SESSION_HOURS": "1", "SESSION_IDLE_MINUTES": "90"}).sessions.idle == 3600
 
 
 def test_no_proxy_is_trusted_unless_it_is_said() -> None:

@@ -197,7 +197,7 @@ def test_the_outbox_shows_what_was_sent_in_the_demo(empty_outbox, client, settin
 
 def test_the_outbox_exists_in_the_demo_only(empty_outbox, client, settings):
     settings.DEMO = False
-    client.force_login(factories.nurse().user)
+    client.force_login(factories.user())  # whom no second factor is asked for
     assert client.get(reverse("notifications:outbox")).status_code == 404
 
 

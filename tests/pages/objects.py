@@ -256,6 +256,7 @@ MAKERS: dict[str, Callable[[], str]] = {
     "house_team": house_team,
     "pool_team": lambda: Team.objects.get(specialty="dermatologie", organisation__name__contains="Lilas").ref,
     "provider": lambda: "psc",
+    "no_number": lambda: "0",
     "alsace": lambda: "42",
     "access": lambda: own_page_access().ref,
     "link_token": lambda: Message.objects.filter(template="patient_link").latest("created_at").secret,

@@ -123,6 +123,22 @@ ACCOUNT = (
     read("accounts:team", "house_team", who={200: "administrator"}, others=403),
     read("accounts:team", "pool_team", who={404: "administrator"}, others=403),
     Page("account_login", (), {302: EVERYONE}, open=200),
+    send("lock", who={302: EVERYONE}),
+    read("unlock", who={302: EVERYONE}),  # nothing is locked
+    send("presence", who={204: EVERYONE}),
+    read("mfa_index", who={200: EVERYONE}),
+    send("accounts:session_end", who={404: EVERYONE}, session="0"),  # nobody's
+    Page("mfa_authenticate", (), {302: EVERYONE}, open=302),
+    read("mfa_reauthenticate", who={302: EVERYONE}),  # nobody has a factor yet
+    read("mfa_activate_totp", who={302: EVERYONE}),  # who one is comes first
+    read("mfa_deactivate_totp", who={404: EVERYONE}),
+    read("mfa_view_recovery_codes", who={404: EVERYONE}),
+    read("mfa_generate_recovery_codes", who={302: EVERYONE}),
+    read("mfa_add_webauthn", who={302: EVERYONE}),
+    read("mfa_reauthenticate_webauthn", who={302: EVERYONE}),
+    Page("mfa_login_webauthn", (), {302: EVERYONE}, open=302),
+    read("mfa_edit_webauthn", "no_number", who={302: EVERYONE}),
+    read("mfa_remove_webauthn", "no_number", who={302: EVERYONE}),
     read("account_logout", who={200: EVERYONE}),
     _open_to_all("account_inactive"),
     read("account_reauthenticate", who={200: EVERYONE}),

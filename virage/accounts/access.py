@@ -1,8 +1,14 @@
-"""The door to what a role allows: `require` in every action, `may` on every page."""
+"""The door to what a role allows: `require` in every action, `may` on every page; and who needs a second factor."""
 
 from collections.abc import Hashable
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
+
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.http import HttpRequest
 
 from virage.accounts.models import Membership, Team, User
 from virage.accounts.roles import Permission
@@ -54,3 +60,29 @@ def _anyone(roles: tuple[str, ...], profession: str, pools: tuple[bool, ...]) ->
     member = Membership(pk=MEMBER, user=user, organisation_id=ORGANISATION, roles=list(roles))
     member._prefetched_objects_cache = {"teams": held}
     return member
+
+
+BEGAN, SEEN, SHARED, LOCKED = "began", "seen", "shared", "locked"
+"""What a session keeps of itself: two moments in seconds, whether the computer is shared, whether it is locked."""
+
+FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+"""Recovery codes come with these and never stand alone."""
+
+
+def has_second_factor(user: User) -> bool:
+    return Authenticator.objects.filter(user=user, type__in=FACTORS).exists()
+
+
+def must_set_up(request: HttpRequest) -> bool:
+    """A professional without a second factor, who has not signed in by a provider that asks for one itself."""
+    if settings.DEMO or not request.memberships:
+        return False
+    records = get_authentication_records(request, request.user)
+    strong = any(one.get("provider") in settings.STRONG_PROVIDERS for one in records)
+    return not strong and not has_second_factor(request.user)
+
+
+def may_remove(factor: Authenticator, *, on: date) -> bool:
+    """A professional's last second factor stays, but in the demo."""
+    others = Authenticator.objects.filter(user=factor.user, type__in=FACTORS).exclude(pk=factor.pk)
+    return settings.DEMO or others.exists() or not factor.user.memberships_on(on).exists()

@@ -5,13 +5,28 @@ structure knows him or her.
 """
 
 from allauth.account import views as allauth
+from allauth.mfa.base import views as mfa
+from allauth.mfa.recovery_codes import views as codes
+from allauth.mfa.webauthn import views as webauthn
 from django.urls import URLPattern, path, re_path
 
-from virage.accounts.views import identity, invitations, members, own, structures, undelivered
+from virage.accounts.views import (
+    factors,
+    identity,
+    invitations,
+    lock,
+    members,
+    own,
+    passwords,
+    security,
+    structures,
+    undelivered,
+)
 
 app_name = "accounts"
 urlpatterns: list[URLPattern] = [
     path("langue/", own.language, name="language"),
+    path("securite/sessions/fin/", security.end, name="session_end"),
     path("personnes/", members.listing, name="members"),
     path("personnes.csv", members.listing_csv, name="members_csv"),
     path("personnes/inviter/", invitations.invite, name="invite"),
@@ -51,13 +66,28 @@ own_pages: list[URLPattern] = [
     path("deconnexion/", allauth.logout, name="account_logout"),
     path("ferme/", allauth.account_inactive, name="account_inactive"),
     path("confirmation/", allauth.reauthenticate, name="account_reauthenticate"),
-    path("mot-de-passe/", allauth.password_change, name="account_change_password"),
+    path("mot-de-passe/", passwords.change, name="account_change_password"),
     path("mot-de-passe/oublie/", allauth.password_reset, name="account_reset_password"),
     path("mot-de-passe/oublie/envoye/", allauth.password_reset_done, name="account_reset_password_done"),
     path("mot-de-passe/change/", allauth.password_reset_from_key_done, name="account_reset_password_from_key_done"),
     re_path(
         r"^mot-de-passe/lien/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
-        allauth.password_reset_from_key,
+        passwords.reset,
         name="account_reset_password_from_key",
     ),
+    path("verrouiller/", lock.lock, name="lock"),
+    path("verrou/", lock.unlock, name="unlock"),
+    path("presence/", lock.presence, name="presence"),
+    path("securite/", security.security, name="mfa_index"),
+    path("securite/code/", mfa.authenticate, name="mfa_authenticate"),
+    path("securite/confirmation/", mfa.reauthenticate, name="mfa_reauthenticate"),
+    path("securite/application/", factors.add_app, name="mfa_activate_totp"),
+    path("securite/application/retirer/", factors.remove_app, name="mfa_deactivate_totp"),
+    path("securite/codes/", codes.view_recovery_codes, name="mfa_view_recovery_codes"),
+    path("securite/codes/nouveaux/", factors.new_codes, name="mfa_generate_recovery_codes"),
+    path("securite/cle/", factors.add_key, name="mfa_add_webauthn"),
+    path("securite/cle/confirmation/", webauthn.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),
+    path("securite/cle/entrer/", webauthn.login_webauthn, name="mfa_login_webauthn"),
+    path("securite/cle/<int:pk>/", factors.rename_key, name="mfa_edit_webauthn"),
+    path("securite/cle/<int:pk>/retirer/", factors.remove_key, name="mfa_remove_webauthn"),
 ]

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from virage.config import addresses, identity, sms, values
+from virage.config import addresses, identity, sessions, sms, values
 from virage.kernel import strength
 
 T = TypeVar("T")
@@ -49,6 +49,7 @@ class Environment:
     trusted_proxies: int
     running: "Running"
     providers: tuple[identity.Provider, ...]
+    sessions: sessions.Lengths
 
     @property
     def embedded(self) -> bool:
@@ -108,13 +109,14 @@ def read(env: Mapping[str, str]) -> Environment:
     port = reader.take("PORT", 8000, values.port, "Write a number from 1 to 65535")
     shown = "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104 - compared, never bound
     public_url = reader.take("PUBLIC_URL", f"http://{shown}:{port}", values.web_url, "Write https://your.host")
+    demo = reader.take("DEMO", database_url is None, values.flag, "Write 1 or 0")
     environment = Environment(
         database_url=database_url,
         data_dir=data_dir,
         host=host,
         port=port,
         public_url=public_url,
-        demo=reader.take("DEMO", database_url is None, values.flag, "Write 1 or 0"),
+        demo=demo,
         debug=reader.take("DEBUG", False, values.flag, "Write 1 or 0"),
         secret_key=reader.take("SECRET_KEY", "", str, "Write a random text"),
         document_keys_dir=_folder(reader, "DOCUMENT_KEYS_DIR", data_dir / "keys"),
@@ -129,6 +131,7 @@ def read(env: Mapping[str, str]) -> Environment:
         trusted_proxies=reader.take("TRUSTED_PROXIES", 0, values.proxies, "Write how many of yours a request passes"),
         running=_running(reader),
         providers=identity.read(env, reader.take, reader.fault),
+        sessions=sessions.read(reader.take, demo=demo),
     )
     if not environment.demo:
         _judge_real_use(environment, reader)

@@ -21,7 +21,14 @@ JOURNAL_KEYS_DIR = DOCUMENT_KEYS_DIR / "journal"  # those that sign the heads of
 DATABASES = {"default": ENVIRONMENT.database}
 
 # Shared by all processes: it counts attempts to sign in.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "shared_cache"}}
+# Room enough that nobody empties it, and with it the counts, by trying many addresses.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "shared_cache",
+        "OPTIONS": {"MAX_ENTRIES": 50_000},
+    }
+}
 
 INSTALLED_APPS = [
     "virage.config",
@@ -50,6 +57,8 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
+    "allauth.mfa",
+    "allauth.usersessions",
     "django_htmx",
     "procrastinate.contrib.django",
 ]
@@ -72,6 +81,9 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "virage.web.guard.middleware.throttle",
+    "virage.accounts.middleware.for_scripts",
+    "virage.accounts.middleware.sessions",
+    "virage.accounts.middleware.second_factor",
     "virage.web.middleware.refusals",
 ]
 
@@ -116,6 +128,33 @@ IDENTITY_PROVIDERS = ENVIRONMENT.providers
 SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": [provider.app for provider in IDENTITY_PROVIDERS]}}
 SOCIALACCOUNT_ADAPTER = "virage.accounts.adapters.social.SocialAdapter"
 SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_FORMS = {
+    "login": "virage.accounts.forms.sign_in.SignInForm",
+    "reauthenticate": "virage.accounts.forms.sign_in.PasswordAgainForm",
+    "reset_password": "virage.accounts.forms.passwords.ForgottenForm",
+    "reset_password_from_key": "virage.accounts.forms.passwords.NewPasswordForm",
+    "change_password": "virage.accounts.forms.passwords.ChangeForm",
+}
+# Failures per address of the network, then per account (project defaults).
+ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,100/h/ip,5/10m/key", "reset_password": "20/m/ip,3/10m/key"}
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
+PASSWORD_RESET_TIMEOUT = 3600  # seconds that a link to a new password serves
+MFA_ADAPTER = "virage.accounts.adapters.factors.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # the structure gives the address: nobody opens an account alone
+STRONG_PROVIDERS = ("psc",)  # who signs in by these has shown a card already
+MFA_TOTP_ISSUER = "Virage"
+MFA_TOTP_TOLERANCE = 1  # steps of 30 seconds: clocks differ; a code serves once (`forms.factors`)
+MFA_FORMS = {
+    "authenticate": "virage.accounts.forms.factors.CodeForm",
+    "authenticate_webauthn": "virage.accounts.forms.factors.KeyForm",
+    "reauthenticate": "virage.accounts.forms.factors.CodeAgainForm",
+    "login_webauthn": "virage.accounts.forms.factors.PasskeyForm",
+    "activate_totp": "virage.accounts.forms.factors.AppForm",
+    "add_webauthn": "virage.accounts.forms.factors.NewKeyForm",
+    "edit_webauthn": "virage.accounts.forms.factors.RenameKeyForm",
+}
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
@@ -123,7 +162,8 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_URL.startswith("https://")
-SESSION_COOKIE_AGE = 12 * 3600
+SESSIONS = ENVIRONMENT.sessions
+SESSION_COOKIE_AGE = SESSIONS.longest
 CSRF_FAILURE_VIEW = "virage.web.views.csrf_failure"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True

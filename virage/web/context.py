@@ -27,6 +27,7 @@ def layout(request: HttpRequest) -> dict[str, Any]:
         "can_search": bool(membership and membership.may(Permission.SEE_IDENTITY)),
         "identity_providers": settings.IDENTITY_PROVIDERS if anonymous else (),
         "DEMO": settings.DEMO,
+        "LOCK_AFTER": settings.SESSIONS.lock,
         "DEMO_NOTICE": DEMO_NOTICE,
         "PROGRAMME_NOTE": PROGRAMME_NOTE if settings.DEMO and membership else "",
         "demo_patient": patient_link if settings.DEMO and anonymous else "",

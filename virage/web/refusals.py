@@ -12,6 +12,7 @@ _OUTSIDE = _("Le dossier de ce patient ne vous est pas ouvert.")
 WORDS: dict[str, str | Promise] = {
     "role": _NOT_YOUR_ROLE,
     "side": _("C’est à l’autre partie de le faire : celle qui demande, ou celle qui répond."),
+    "last_factor": _("C’est votre dernier second facteur, et votre rôle en demande un : ajoutez-en d’abord un autre."),
     "consent_withdrawn": _("Le patient a retiré son consentement : cette demande ne peut plus recevoir de réponse."),
     "no_protocol": _("Aucun protocole de coopération autorisé (article 51) ne vous permet de donner cet avis."),
     "membership_ended": _("Cette personne ne travaille plus dans cette structure."),

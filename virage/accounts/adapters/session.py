@@ -19,7 +19,7 @@ LEAVE = "leave"
 
 def begin(request: HttpRequest, user: User, response: HttpResponse) -> HttpResponse:
     """After signing in: act for the only structure, or go and choose; the page that was wanted comes then."""
-    rows = list(user.memberships_on(timezone.localdate()))  # noqa: TID251 (the web's own clock)
+    rows = list(user.memberships_on(timezone.localdate()))
     if len(rows) > 1 or (rows and len(situations(request, user)) > 1):
         query = urlencode({"next": response.headers.get("Location", "")})
         return redirect(f"{reverse('membership_choose')}?{query}")

@@ -94,7 +94,7 @@ class SocialAdapter(DefaultSocialAccountAdapter):
         _judge(request, sociallogin)
         if sociallogin.state["process"] == AuthProcess.CONNECT:
             raise ImmediateHttpResponse(_linked(request, sociallogin))
-        at, uid, claims = timezone.now(), sociallogin.account.uid, said(sociallogin.claims)  # noqa: TID251 (the web's clock)
+        at, uid, claims = timezone.now(), sociallogin.account.uid, said(sociallogin.claims)
         is_psc = provider.app.provider_id == PSC
         if is_psc:
             user = identities.user_by_rpps(psc.rpps_of(claims))
@@ -138,7 +138,7 @@ def _linked(request: HttpRequest, sociallogin: SocialLogin) -> HttpResponse:
             user=request.user,
             provider=provider.app.provider_id,
             uid=sociallogin.account.uid,
-            at=timezone.now(),  # noqa: TID251 (the web's own clock)
+            at=timezone.now(),
         )
     except Refused:
         stop(request, provider, "taken")
@@ -148,7 +148,7 @@ def _linked(request: HttpRequest, sociallogin: SocialLogin) -> HttpResponse:
 def _invited(sociallogin: SocialLogin, claims: dict[str, Any]) -> User | None:
     """Who opened the link of an invitation and comes back with the identity that it is for: by the RPPS number, or by
     the address that the provider of that very structure has checked."""
-    at = timezone.now()  # noqa: TID251 (the web's own clock)
+    at = timezone.now()
     invitation = invitations.find_invitation((sociallogin.state.get("data") or {}).get("invitation", ""), at=at)
     if invitation is None or not _is_for(invitation, sociallogin, claims):
         return None

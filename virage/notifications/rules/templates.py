@@ -3,6 +3,7 @@
 from virage.notifications.rules.invited import INVITED
 from virage.notifications.rules.kinds import Kind, Template
 from virage.notifications.rules.own_page import OWN_PAGE
+from virage.notifications.rules.security import SECURITY
 
 TEMPLATES: dict[str, Template] = {
     "expertise_received": Template(
@@ -239,4 +240,4 @@ TEMPLATES: dict[str, Template] = {
     ),
 } | OWN_PAGE
 
-TEMPLATES |= INVITED
+TEMPLATES |= INVITED | SECURITY
