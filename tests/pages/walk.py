@@ -53,13 +53,22 @@ class Cast:
         self.handler = ClientHandler(enforce_csrf_checks=False)
         self.keys = _keys()
 
-    def asks(self, part: str, method: str, url: str, data: dict[str, Any] | None = None, **extra: str) -> Answer:
-        """What this member of the cast ('' for nobody) is answered; `extra` goes into the WSGI environment."""
+    def asks(
+        self,
+        part: str,
+        method: str,
+        url: str,
+        data: dict[str, Any] | None = None,
+        session: dict[str, Any] | None = None,
+        **extra: str,
+    ) -> Answer:
+        """What this member of the cast ('' for nobody) is answered; `session`: what else the session holds; `extra` goes
+        into the WSGI environment."""
         factory = RequestFactory()
         if part == objects.VISITOR:
             factory.cookies[VISIT] = objects.visit()
         elif part:
-            factory.cookies["sessionid"] = self.keys[part]
+            factory.cookies["sessionid"] = _with(self.keys[part], session) if session else self.keys[part]
         request = factory.post(url, data or {}, **extra) if method == "POST" else factory.get(url, **extra)
         with undone(), _watched() as wrote:
             response = self.handler(request.environ)
@@ -91,6 +100,13 @@ def _session(user: User) -> str:
     session[SESSION_KEY] = str(user.pk)
     session[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.save()
+    return str(session.session_key)
+
+
+def _with(key: str, more: dict[str, Any]) -> str:
+    session = SessionStore(key)
+    session.update(more)
     session.save()
     return str(session.session_key)
 
