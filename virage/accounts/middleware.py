@@ -25,7 +25,7 @@ from virage.accounts.rules.sessions import Lived, Verdict, judge
 
 Handler = Callable[[HttpRequest], HttpResponse]
 TOUCH = timedelta(minutes=1).total_seconds()
-WHILE_LOCKED = {"unlock", "account_logout", "set_language", "ready"}
+WHILE_LOCKED = {"unlock", "account_logout", "set_language"}
 WHILE_SETTING_UP = {
     "mfa_index",
     "mfa_activate_totp",
@@ -36,7 +36,6 @@ WHILE_SETTING_UP = {
     "unlock",
     "presence",
     "set_language",
-    "ready",
 }
 
 
