@@ -25,9 +25,9 @@ class Noted:
     @transaction.atomic
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         User.objects.select_for_update().get(pk=self.owner.pk)
-        return super().post(request, *args, **kwargs)
+        return super().post(request, *args, **kwargs)  # type: ignore[misc]
 
     def form_valid(self, form: BaseForm) -> HttpResponse:
-        response = super().form_valid(form)
+        response = super().form_valid(form)  # type: ignore[misc]
         security.changed(user=self.owner, what=self.what, how=self.how, at=timezone.now())
         return response
