@@ -45,6 +45,7 @@ VARIABLES = [
     "LOG_FORMAT",
     "METRICS_TOKEN",
     "METRICS_NETWORKS",
+    "CLAMAV",
 ]
 FAST = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "max_connections": "60"}
 

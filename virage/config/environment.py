@@ -41,6 +41,7 @@ class Environment:
     secret_key: str
     document_keys_dir: Path
     documents_dir: Path
+    scanner: str
     email: dict[str, Any]
     sms: sms.Gateway
     allowed_hosts: tuple[str, ...]
@@ -121,6 +122,7 @@ def read(env: Mapping[str, str]) -> Environment:
         secret_key=reader.take("SECRET_KEY", "", str, "Write a random text"),
         document_keys_dir=_folder(reader, "DOCUMENT_KEYS_DIR", data_dir / "keys"),
         documents_dir=_folder(reader, "DOCUMENTS_DIR", data_dir / "documents"),
+        scanner=reader.take("CLAMAV", "", values.scanner, "Write host:3310 or /run/clamav/clamd.ctl"),
         email=_email(reader),
         sms=sms.read(reader.take),
         allowed_hosts=reader.take(

@@ -17,6 +17,7 @@ PUBLIC_URL = ENVIRONMENT.public_url
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 DOCUMENTS_DIR = ENVIRONMENT.documents_dir
 DOCUMENT_KEYS_DIR = ENVIRONMENT.document_keys_dir
+CLAMAV = ENVIRONMENT.scanner
 JOURNAL_KEYS_DIR = DOCUMENT_KEYS_DIR / "journal"  # those that sign the heads of the journal
 DATABASES = {"default": ENVIRONMENT.database}
 

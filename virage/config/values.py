@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 YES, NO = {"1", "true", "yes", "on", "oui"}, {"0", "false", "no", "off", "non"}
 LANGUAGES = ("fr", "en")
 LOG_FORMATS = ("line", "json")
+LONGEST_PATH = 107  # bytes that Linux takes as the path of a socket
 SHORTEST_TOKEN = 24  # characters of what opens the metrics
 
 
@@ -99,3 +100,15 @@ def token(text: str) -> str:
 
 def networks(text: str) -> tuple[str, ...]:
     return tuple(str(ipaddress.ip_network(part.strip())) for part in text.split(",") if part.strip())
+
+
+def scanner(text: str) -> str:
+    """`host:port`, or the absolute path of a Unix socket."""
+    host, _colon, number = text.rpartition(":")
+    if text.startswith("/"):
+        if len(text.encode()) > LONGEST_PATH:
+            raise ValueError("is too long for the path of a socket")
+        return text
+    if not host or any(sign in host for sign in "/@ "):
+        raise ValueError(f"{text!r} is neither host:port nor the path of a socket")
+    return f"{host}:{port(number)}"

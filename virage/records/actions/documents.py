@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 from procrastinate.contrib.django import app
 
@@ -33,6 +34,7 @@ from virage.records.models.wounds import Wound
 from virage.records.rules import content, pictures
 from virage.records.rules.content import RefusedError
 from virage.records.states import DOCUMENT
+from virage.records.storage import scanner
 from virage.ui.holds import deleting
 
 logger = logging.getLogger(__name__)
@@ -121,13 +123,18 @@ def _keep(document: Document, file: Received, *, by: Actor, place: Place, at: da
 
 @transaction.atomic
 def process(*, document: Document, at: datetime) -> Document:
-    """Turn what was received into what may be shown. Safe to run twice, and by two workers at once."""
+    """Turn what was received into what may be shown. Safe to run twice, and by two workers at once.
+
+    Raises `ScannerError` when the virus scanner can't say: the document waits, and the sweep brings it back.
+    """
     if document.state != DocumentState.RECEIVED:
         return document
     vault = storage.vault()
     changes: dict[str, object] = {}
     try:
-        made, changes = _made(document, vault.read_all(document.file(Rendition.RAW)))
+        raw = vault.read_all(document.file(Rendition.RAW))
+        _check_clean(document, raw)
+        made, changes = _made(document, raw)
         for rendition, data in made.items():
             vault.write(document.file(rendition), [data])
         verb = "process"
@@ -138,7 +145,9 @@ def process(*, document: Document, at: datetime) -> Document:
         verb, changes = "refuse", {"refusal": content.LOST}
     lock_patient(document.patient.ref)
     try:
-        move(document, verb, workflow=DOCUMENT, by=PLATFORM, at=at, patient_ref=document.patient.ref, **changes)
+        told = {name: code for name, code in changes.items() if name == "refusal"}
+        whose = document.patient.ref
+        move(document, verb, workflow=DOCUMENT, by=PLATFORM, at=at, patient_ref=whose, data=told, **changes)
     except Overtaken:
         document.refresh_from_db()
         return document
@@ -151,6 +160,13 @@ def let_go(name: str) -> None:
     with deleting() as free:
         if free:
             storage.vault().delete(name)
+
+
+def _check_clean(document: Document, raw: bytes) -> None:
+    """Ask ClamAV, where the installation has one, before anything is decoded."""
+    if settings.CLAMAV and (found := scanner.scan([raw], at=settings.CLAMAV)):
+        logger.warning("document %s: the virus scanner found %s", document.ref, found)
+        raise RefusedError(content.INFECTED)
 
 
 def _made(document: Document, raw: bytes) -> tuple[dict[str, bytes], dict[str, object]]:

@@ -27,6 +27,7 @@ UNREADABLE: Final = "unreadable"
 TOO_MANY_PIXELS: Final = "too_many_pixels"
 ALREADY_USED: Final = "already_used"
 LOST: Final = "lost"
+INFECTED: Final = "infected"
 ALTERED: Final = "altered"
 TOO_MANY_UNFINISHED: Final = "too_many_unfinished"
 REFUSALS: Final = (
@@ -37,6 +38,7 @@ REFUSALS: Final = (
     TOO_MANY_PIXELS,
     ALREADY_USED,
     LOST,
+    INFECTED,
     ALTERED,
     TOO_MANY_UNFINISHED,
 )

@@ -11,6 +11,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from virage.journal.models import Head
 from virage.notifications.models import Message, MessageState
+from virage.records.storage import scanner
 
 SILENCE = timedelta(seconds=60)  # of a worker that is taken for gone; it gives a sign every ten seconds
 LATE_JOB = timedelta(minutes=10)
@@ -31,12 +32,19 @@ def can_serve() -> bool:
 
 
 def goes_on(at: datetime) -> bool:
-    """A worker lives, and neither jobs nor messages have been waiting for long."""
+    """A worker lives, neither jobs nor messages have been waiting for long, and the virus scanner answers."""
+    if not scanner_answers():
+        return False
     sign = last_sign()
     if sign is None or at - sign > SILENCE:
         return False
     job, message = oldest_job(at), oldest_message(at)
     return not (job and at - job > LATE_JOB) and not (message and at - message > LATE_MESSAGE)
+
+
+def scanner_answers() -> bool:
+    """True where the installation has no scanner."""
+    return not settings.CLAMAV or scanner.answers(at=settings.CLAMAV)
 
 
 def last_sign() -> datetime | None:

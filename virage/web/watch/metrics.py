@@ -58,6 +58,8 @@ class Waiting(Collector):
             "virage_oldest_message_seconds": ("How late the latest message is", health.oldest_message(self.at)),
             "virage_journal_head_age_seconds": ("Since the journal's last signed head", health.last_head()),
         }
+        if settings.CLAMAV:
+            yield GaugeMetricFamily("virage_scanner_up", "ClamAV answers", value=float(health.scanner_answers()))
         for name, (words, since) in ages.items():
             if since is not None:
                 yield GaugeMetricFamily(name, words, value=max(0.0, (self.at - since).total_seconds()))
