@@ -53,13 +53,7 @@ class Refusal(models.TextChoices):
         content.TOO_MANY_UNFINISHED,
         _("Trop d’envois sont restés inachevés : terminez-les, ou attendez demain."),
     )
-    INFECTED = (
-        content.INFECTED,
-        _(
-            "L’antivirus a reconnu un programme dangereux dans ce fichier, qui n’est pas gardé : prévenez "
-            "qui gère le poste."
-        ),
-    )
+    INFECTED = content.INFECTED, _("L’antivirus a reconnu un danger dans ce fichier : prévenez votre informaticien.")
     LOST = content.LOST, _("Ce fichier s’est perdu avant d’être préparé : envoyez-le de nouveau.")
 
 
