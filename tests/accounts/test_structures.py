@@ -1,10 +1,14 @@
 """A structure's own facts and teams."""
 
+from io import StringIO
+from urllib.parse import urlsplit
+
 import pytest
+from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 from tests import factories
-from tests.factories import NOW
+from tests.factories import NOW, PASSWORD
 from virage.accounts.access import Refused
 from virage.accounts.actions import structures
 from virage.accounts.models import Organisation, Team
@@ -77,6 +81,36 @@ def test_only_its_administrator_may(boss):
         structures.edit_organisation(by=nurse, facts={"name": "X"}, at=NOW)
     with pytest.raises(Refused, match="manage_organisation"):
         structures.save_team(by=nurse, team=None, name="Nuit", specialty="", members=[], at=NOW)
+
+
+class TestFirstAdministrator:
+    """From the command line, by the operator: the only structure and the only place that nobody invites to."""
+
+    WORDS = (
+        "EHPAD neuf",
+        "--sector=esms",
+        "--category=ehpad",
+        "--region=42",
+        "--first-name=Alix",
+        "--last-name=Neuve",
+    )
+
+    def test_the_structure_opens_and_the_link_that_is_printed_opens_the_account(self, db, client):
+        out = StringIO()
+        call_command("open_structure", *self.WORDS, "--email=alix@essai.invalid", stdout=out)
+        organisation = Organisation.objects.get(name="EHPAD neuf")
+        verbs = Entry.objects.filter(subject_ref=organisation.ref).values_list("verb", flat=True)
+        assert list(verbs) == ["open_structure", "invite"]
+        address = urlsplit(out.getvalue().strip()).path
+        client.post(address, {"once": "a", "new_password1": PASSWORD, "new_password2": PASSWORD})
+        [place] = organisation.memberships.all()
+        assert (place.roles, place.user.email) == (["administrator"], "alix@essai.invalid")
+
+    @pytest.mark.parametrize("wrong", [("--email=alix",), ("--email=alix@essai.invalid", "--category=agence")])
+    def test_what_cannot_be_opens_nothing(self, db, wrong):
+        with pytest.raises(CommandError):
+            call_command("open_structure", *self.WORDS, *wrong)
+        assert not Organisation.objects.filter(name="EHPAD neuf").exists()
 
 
 class TestTeams:

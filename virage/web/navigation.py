@@ -34,6 +34,7 @@ ROOMS = (
     ("privacy:seals", _("Scellés du journal"), "shield-lock", Permission.READ_JOURNAL),
     ("privacy:retention", _("Conservation"), "archive", Permission.READ_JOURNAL),
     ("activity:state", _("État mensuel"), "bar-chart", Permission.SEE_REGION_STATE),
+    ("accounts:members", _("Personnes"), "person-badge", Permission.MANAGE_ORGANISATION),
     ("activity:states", _("États des régions"), "bar-chart", Permission.SEE_ALL_STATES),
 )
 

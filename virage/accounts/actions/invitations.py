@@ -70,10 +70,10 @@ def invite(*, by: Membership, person: Person, place: Place, language: str, at: d
 
 
 @transaction.atomic
-def invite_first(
-    *, organisation: Organisation, person: Person, place: Place, language: str, at: datetime
-) -> Invitation:
-    """The first administrator of a structure: by the operator of the installation, from the command line."""
+def open_structure(*, facts: dict[str, str], person: Person, place: Place, language: str, at: datetime) -> Invitation:
+    """A new structure and the invitation of its first administrator: by the operator, from the command line."""
+    organisation = Organisation.objects.create(created_at=at, **facts)
+    note("open_structure", by=PLATFORM, organisation=organisation, at=at)
     return _invite(PLATFORM, organisation, person, place, language=language, at=at)
 
 
