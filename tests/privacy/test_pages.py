@@ -44,8 +44,8 @@ def test_nobody_signed_in_is_led_to_sign_in(client, db, name):
 def test_the_rules_are_shown_with_their_text_and_what_was_let_go(officer):
     page = officer.get(reverse("privacy:retention")).content.decode()
     assert "Décret du 9 octobre 2015, article 5, 1°" in page
-    assert "30 jours" in page
-    assert "20 ans" in page
+    assert "30\u00a0jours" in page
+    assert "20\u00a0ans" in page
     assert "Rien n’a encore dépassé sa durée" in page
     Run.objects.create(rule="retention.messages", before=NOW, count=12, created_at=NOW)
     assert "Messages envoyés ou abandonnés</strong> : 12" in officer.get(reverse("privacy:retention")).content.decode()

@@ -50,10 +50,14 @@ def period(value: timedelta) -> str:
     """A length in days, or in years where it is a whole number of them."""
     years = value / YEAR
     if years >= 1 and years == int(years):
-        return ngettext("%(count)d an", "%(count)d ans", int(years)) % {"count": years}
+        return _unbroken(ngettext("%(count)d an", "%(count)d ans", int(years)) % {"count": years})
     if not value:
         return _("aussitôt")
-    return ngettext("%(count)d jour", "%(count)d jours", value.days) % {"count": value.days}
+    return _unbroken(ngettext("%(count)d jour", "%(count)d jours", value.days) % {"count": value.days})
+
+
+def _unbroken(words: str) -> str:
+    return words.replace(" ", "\u00a0")
 
 
 def runs() -> list[tuple[Run, str]]:
