@@ -12,6 +12,7 @@ from tests import ground
 from tests.browser.house import PHONE, WIDE, accessible, fits, opened
 from tests.pages import objects
 from tests.pages.table import TABLE, Page
+from virage.acts.views.door import VISIT
 
 pytestmark = pytest.mark.browser
 
@@ -45,7 +46,9 @@ def is_page(kind: str, text: str) -> bool:
 def become(context: BrowserContext, home: str, part: str, language: str) -> None:
     context.clear_cookies()
     cookies = [{"name": "language", "value": language, "url": home}]
-    if part:
+    if part == objects.VISITOR:
+        cookies.append({"name": VISIT, "value": objects.visit(), "url": f"{home}{reverse('patient:home')}"})
+    elif part:
         user, session = objects.member(part).user, SessionStore()
         session[SESSION_KEY] = str(user.pk)
         session[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
