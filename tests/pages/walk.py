@@ -72,7 +72,7 @@ class Cast:
         request = factory.post(url, data or {}, **extra) if method == "POST" else factory.get(url, **extra)
         with undone(), _watched() as wrote:
             response = self.handler(request.environ)
-            text = response.content.decode(errors="replace")
+            text = response.getvalue().decode(errors="replace")
         return Answer(response.status_code, dict(response.headers), text, frozenset(wrote))
 
 
