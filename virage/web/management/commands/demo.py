@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from virage.billing.actions import bill_performed
-from virage.web.demo import bulk, history, world
+from virage.web.demo import bulk, history, identities, world
 from virage.web.demo.sign_ins import sign_ins
 from virage.web.demo.stories import STORIES
 
@@ -44,6 +44,7 @@ class Command(BaseCommand):
         call_command("reference", verbosity=0)
         built = world.build(at)
         history.play(built, STORIES)
+        identities.play(built)
         bill_performed(at=at)
         return bulk.multiply(built, scale)
 
