@@ -35,7 +35,10 @@ KEPT_OUT = {"django_session"}
 @pytest.fixture
 def house(own_database, settings, tmp_path):
     """An installation with a few things in it."""
-    settings.DOCUMENTS_DIR, settings.DOCUMENT_KEYS_DIR = tmp_path / "documents", tmp_path / "keys"
+    for name, folder in (("DOCUMENTS_DIR", "documents"), ("DOCUMENT_KEYS_DIR", "keys")):
+        if getattr(settings, name).exists():  # the demo world's, to which rows of the clone point
+            shutil.copytree(getattr(settings, name), tmp_path / folder)
+        setattr(settings, name, tmp_path / folder)
     settings.JOURNAL_KEYS_DIR = tmp_path / "keys" / "journal"
     (tmp_path / "safe").mkdir()
     (tmp_path / "elsewhere").mkdir()
@@ -120,11 +123,11 @@ class TestRoundTrip:
         assert "0 orphans" in said
 
     def test_a_removed_row_comes_back(self, house):
-        archive = back_up(house)
+        archive, before = back_up(house), Document.objects.count()
         with connection.cursor() as cursor:
             cursor.execute("TRUNCATE records_document CASCADE")
         run("restore", archive, overwrite=True, no_input=True)
-        assert Document.objects.count() == 3
+        assert Document.objects.count() == before > 0
 
     def test_it_is_for_its_owner_alone_and_says_where_the_keys_are(self, house):
         said = run("backup", house / "safe")
