@@ -248,6 +248,22 @@ class TestLeaving:
         assert client.post(reverse("account_logout")).url == reverse("account_login")
 
 
+class TestSecondFactor:
+    """Compulsory for professionals outside the demo: a card is one, a structure's provider says nothing of it."""
+
+    def test_who_showed_a_card_goes_on(self, client, doctor, settings):
+        settings.DEMO = False
+        enter(client, "alone")
+        assert client.get(reverse("me")).status_code == 200
+
+    def test_who_came_through_another_provider_sets_one_up(self, client, doctor, settings):
+        settings.DEMO = False
+        SocialAccount.objects.create(user=doctor.user, provider="chu", uid="staff-7")
+        enter(client, "staff-7", "chu")
+        assert signed_in(client) == doctor.user_id
+        assert client.get(reverse("me")).url == reverse("mfa_index")
+
+
 class TestOwnProvider:
     def press(self, client, subject="staff-7"):
         """Link, from one's own page."""

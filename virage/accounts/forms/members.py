@@ -27,7 +27,7 @@ class PlaceForm(forms.Form):
     roles = forms.MultipleChoiceField(
         label=gettext_lazy("Rôles"),
         widget=forms.CheckboxSelectMultiple,
-        help_text=gettext_lazy("Ce que chacun permet : page « Droits »."),
+        help_text=gettext_lazy("Ce que chacun permet : page « Droits »."),
     )
     employment = forms.ChoiceField(
         label=gettext_lazy("Exercice"),
