@@ -30,6 +30,7 @@ ROOMS = (
     ("billing:own", _("Mes lignes"), "currency-euro", Permission.SEE_OWN_LINES),
     ("billing:region", _("Lignes de la région"), "currency-euro", Permission.SEE_REGION_LINES),
     ("billing:payer", _("Lignes à payer"), "currency-euro", Permission.PAY_LINES),
+    ("records:readings", _("Qui a lu quoi"), "eye", Permission.READ_JOURNAL),
     ("records:emergencies", _("Accès en urgence"), "unlock", Permission.READ_JOURNAL),
     ("privacy:seals", _("Scellés du journal"), "shield-lock", Permission.READ_JOURNAL),
     ("privacy:retention", _("Conservation"), "archive", Permission.READ_JOURNAL),
