@@ -1,5 +1,7 @@
 """What searches and what opens with a link may be asked so often and no more; one is told when to come back."""
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -7,6 +9,7 @@ from django.urls import reverse
 from tests import factories
 from tests.pages.table import TABLE
 from virage.web.guard import rates
+from virage.web.guard.middleware import too_many
 
 SIGN_IN = {"account_login", "account_reset_password", "account_reset_password_from_key"}  # allauth's own limits
 
@@ -26,7 +29,7 @@ def test_too_many_searches_wait_and_are_told_how_long(client: Client, db: None) 
     assert searches(client, 4) == [200, 200, 200, 429]
     page = client.post(reverse("search"), {"q": "martin"})
     assert 0 < int(page["Retry-After"]) <= 3600
-    assert f"Recommencez dans {page['Retry-After']} seconde" in page.content.decode().replace("\u202f", "")
+    assert re.search(r"Recommencez dans \d+ (seconde|minute)s?\.", page.content.decode())
     assert "martin" not in page.content.decode()
 
 
@@ -69,3 +72,10 @@ def test_what_is_open_to_anyone_is_bounded() -> None:
 
 def test_each_bound_is_that_of_a_page() -> None:
     assert set(rates.RATES) - {page.name for page in TABLE} == set()
+
+
+@pytest.mark.parametrize(
+    "seconds, words", [(1, "1 seconde."), (90, "90 secondes."), (91, "2 minutes."), (0, "quelques minutes.")]
+)
+def test_a_long_wait_is_told_in_minutes(rf, db: None, seconds: int, words: str) -> None:
+    assert f"Recommencez dans {words}" in too_many(rf.get("/"), seconds).content.decode()

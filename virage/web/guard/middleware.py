@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from http import HTTPStatus
+from math import ceil
 from typing import Any
 
 from allauth.account.adapter import get_adapter
@@ -13,6 +14,7 @@ from django.shortcuts import render
 from virage.web.guard import intake, rates
 
 Handler = Callable[[HttpRequest], HttpResponse]
+LONGEST_COUNT = 90  # seconds; beyond, one is told minutes
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
@@ -69,7 +71,8 @@ def _who(request: HttpRequest) -> str:
 
 def too_many(request: HttpRequest, seconds: int = 0) -> HttpResponse:
     """The page that says when to come back; 0 when that is not known (allauth's own limits)."""
-    page = render(request, "429.html", {"seconds": seconds}, status=HTTPStatus.TOO_MANY_REQUESTS)
+    said = {"seconds": seconds} if seconds <= LONGEST_COUNT else {"minutes": ceil(seconds / 60)}
+    page = render(request, "429.html", said, status=HTTPStatus.TOO_MANY_REQUESTS)
     if seconds:
         page.headers["Retry-After"] = str(seconds)
     return page
