@@ -53,5 +53,13 @@ def wait(view: str, who: str, at: float) -> int:
     rate = RATES[view]
     window, passed = divmod(int(at), rate.seconds)
     key = f"rate:{view}:{hashlib.sha256(who.encode()).hexdigest()[:32]}:{window}"
-    count = cache.incr(key) if not cache.add(key, 1, timeout=rate.seconds * 2) else 1
-    return 0 if count <= rate.most * settings.RATE_FACTOR else rate.seconds - passed
+    return 0 if _counted(key, rate.seconds * 2) <= rate.most * settings.RATE_FACTOR else rate.seconds - passed
+
+
+def _counted(key: str, seconds: int) -> int:
+    if cache.add(key, 1, timeout=seconds):
+        return 1
+    try:
+        return cache.incr(key)
+    except ValueError:  # it was there a moment ago
+        return 1
