@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from tests import factories
 from tests.factories import PASSWORD
+from virage.accounts.actions.members import suspend
 from virage.accounts.middleware import sessions
 from virage.accounts.rules.sessions import Lived, Verdict, judge
 from virage.journal.models import Entry
@@ -180,6 +181,13 @@ def test_the_sessions_of_a_suspended_person_end_and_do_not_come_back(someone):
     someone.user.is_active = True
     someone.user.save()
     assert client.get(reverse("me")).status_code == 302, "one signs in again"
+
+
+def test_suspending_a_place_ends_the_sessions_of_the_person(someone):
+    boss = factories.member("administrator", organisation_=someone.organisation)
+    client = enter(someone.user)
+    suspend(by=boss, member=someone, at=timezone.now())
+    assert client.get(reverse("me")).status_code == 302
 
 
 def test_the_account_s_chain_tells_what_happened_and_holds_no_address(someone):

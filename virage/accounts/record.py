@@ -34,6 +34,7 @@ HOW: dict[str, Promise] = {
     "totp": gettext_lazy("application"),
     "webauthn": gettext_lazy("clé"),
     "recovery_codes": gettext_lazy("code de secours"),
+    "operator": gettext_lazy("par l’exploitant"),
     "link": gettext_lazy("lien reçu par courriel"),
     "socialaccount": gettext_lazy("fournisseur d’identité"),
 }

@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from virage.accounts.access import Refused, require
 from virage.accounts.actions.invitations import Place, check_place
+from virage.accounts.actions.sessions import end_all_sessions
 from virage.accounts.actions.structures import lock, note
 from virage.accounts.models import CooperationAuthorisation, Membership, User
 from virage.accounts.roles import Permission, Role
@@ -56,6 +57,7 @@ def suspend(*, by: Membership, member: Membership, at: datetime) -> None:
     if row.suspended_at is None:
         row.suspended_at = at
         row.save(update_fields=["suspended_at"])
+        end_all_sessions(user=row.user, by=by.actor, at=at)
         _note("suspend_member", row, by=by, at=at)
 
 

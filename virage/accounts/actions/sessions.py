@@ -2,13 +2,14 @@
 
 from datetime import datetime
 
+from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.db import transaction
 from django.db.models import QuerySet
 
-from virage.accounts.actions.security import actor, note
+from virage.accounts.actions.security import actor, note, tell
 from virage.accounts.models import User
-from virage.journal.entries import Actor
+from virage.journal.entries import PLATFORM, Actor
 
 
 @transaction.atomic
@@ -37,3 +38,13 @@ def _end(rows: QuerySet[UserSession], *, user: User, by: Actor, at: datetime) ->
     if ended:
         note(user, "sessions_ended", by=by, at=at, data={"number": len(ended)})
     return len(ended)
+
+
+@transaction.atomic
+def forget_factors(*, user: User, at: datetime) -> int:
+    """By the operator, for one who lost them all: they go, with every session; the person is told. How many went."""
+    number, _rows = Authenticator.objects.filter(user=user).delete()
+    _end(UserSession.objects.filter(user=user), user=user, by=PLATFORM, at=at)
+    note(user, "factor_removed", by=PLATFORM, at=at, data={"how": "operator"})
+    tell(user, "factor_removed", at=at)
+    return number

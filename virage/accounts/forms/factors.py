@@ -103,7 +103,7 @@ class AppForm(ActivateTOTPForm):
         field = self.fields["code"]
         field.label = _("Code affiché par l’application")
         field.help_text = _("6 chiffres ; ils changent toutes les 30 secondes.")
-        field.widget.attrs = CODE | {"inputmode": "numeric"}
+        field.widget.attrs = CODE | {"inputmode": "numeric", "autofocus": False}  # the picture comes first
 
 
 def _named(form: forms.Form) -> None:

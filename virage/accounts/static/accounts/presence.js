@@ -41,7 +41,7 @@ function toLock() {
 // What is being saved is given a moment, so that it arrives before the door closes.
 async function lockNow(form) {
   document.documentElement.classList.add("session-locked");
-  channel?.postMessage("lock");
+  channel?.postMessage("hide");
   await new Promise((resolve) => setTimeout(resolve, document.querySelector("form[data-autosave-url]") ? 1800 : 0));
   locking = true;
   form.submit();
@@ -61,10 +61,11 @@ function watch() {
 
 function heard({ data }) {
   if (data === "here") alive = Date.now();
-  else if (data === "lock" && root) {
+  if (data === "hide" && root) {
     document.documentElement.classList.add("session-locked");
-    setTimeout(toLock, 2500); // after the tab that locks has said so to the server
+    setTimeout(() => location.reload(), 20_000); // the tab that locks was lost: the server knows what to show
   }
+  if (data === "locked") toLock(); // said by the lock's own page: the server has closed the door
   if (data === "open" && lockPage) location.replace(lockPage.dataset.after);
   if (data === "left" && root) location.replace("/");
 }
@@ -97,6 +98,7 @@ document.addEventListener("submit", (event) => {
 document.addEventListener("htmx:configRequest", (event) => {
   if (!event.detail.triggeringEvent) event.detail.headers["X-Unattended"] = "1";
 });
+if (lockPage) channel?.postMessage("locked");
 if (root) {
   otherPerson();
   channel?.postMessage("open");
