@@ -51,6 +51,7 @@ audit:
 	pip-audit --require-hashes --disable-pip -r requirements.txt
 
 soak: setup
+	$(BIN)/python -m bench.soak --kills 500
 	$(BIN)/python -m bench.fuzz --requests 100000
 
 lock:

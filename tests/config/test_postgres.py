@@ -32,6 +32,14 @@ print("up", flush=True)
 time.sleep(60)
 """
 
+BUSY = """
+import sys
+import psycopg
+connection = psycopg.connect(sys.argv[1])
+print("busy", flush=True)
+connection.execute("SELECT count(*) FROM generate_series(1, 20000000)")
+"""
+
 
 @pytest.fixture
 def place() -> Iterator[Path]:
@@ -267,3 +275,25 @@ def test_debian_s_oldest_server_runs_under_the_same_launcher(home: Path) -> None
         pytest.skip("no PostgreSQL 15 on this machine")
     with Server(home, bin_dir=folder, options=FAST) as url, psycopg.connect(url) as connection:
         assert connection.info.server_version // 10000 == 15
+
+
+def test_a_servant_that_outlives_its_killed_server_is_waited_for(home: Path) -> None:
+    """PostgreSQL starts no second server beside a query under way; a restart at once must not fail for that."""
+    server = Server(home, options=FAST)
+    busy = subprocess.Popen(
+        [sys.executable, "-c", BUSY, server.start()], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    )
+    assert busy.stdout
+    assert busy.stdout.readline() == "busy\n"
+    time.sleep(0.2)
+    os.kill(server_pid(home), signal.SIGKILL)
+    again = Server(home, options=FAST)
+    try:
+        with psycopg.connect(again.start()) as connection:
+            assert connection.execute("SELECT 1").fetchone() == (1,)
+        assert b"pre-existing shared memory block" in (home / "server.log").read_bytes()
+    finally:
+        busy.kill()
+        busy.communicate()
+        again.stop()
+        server.stop()

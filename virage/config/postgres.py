@@ -24,6 +24,8 @@ from virage.config import addresses, binaries
 from virage.config.binaries import PostgresError
 
 START_SECONDS, STOP_SECONDS = 120, 60  # recovery after a crash can be long
+ORPHANS_SECONDS = 60  # a servant of a killed server ends after the statement under way at the latest
+ORPHANS = b"pre-existing shared memory block"
 LARGEST_LOG = 5_000_000  # bytes kept of the server's own messages
 # A refused row must not put a patient's data in the server's log: no statement, no values, no detail.
 QUIET = {
@@ -142,6 +144,16 @@ class Server:
         command = [str(self.bin / "postgres"), "-D", str(self.data)]
         for name, value in (settings | self.options).items():
             command += ["-c", f"{name}={value}"]
+        end = time.monotonic() + ORPHANS_SECONDS
+        while not self._begun(command):
+            if time.monotonic() > end:
+                raise PostgresError(f"The database server did not start. Its last words: {self._last_words()}")
+            time.sleep(0.1)
+
+    def _begun(self, command: list[str]) -> bool:
+        """Start the server; False while servants of one that was killed still hold its memory: they end by
+        themselves, and PostgreSQL rightly starts no other beside them."""
+        before = self._log().stat().st_size if self._log().exists() else 0
         with self._log().open("ab") as log:
             # A session of its own: Ctrl-C in the terminal reaches us, and we stop the server when the rest is done.
             self._child = subprocess.Popen(  # noqa: S603
@@ -151,9 +163,12 @@ class Server:
         try:
             (self.home / "started").write_text(mark(self._child.pid))
             self._wait_for_answer()
-        except BaseException:  # a signal, a full disk: leave no server behind
+        except BaseException as fault:  # a signal, a full disk: leave no server behind
             self._shut_down(self._child.pid)
+            if isinstance(fault, PostgresError) and ORPHANS in self._log().read_bytes()[before:]:
+                return False
             raise
+        return True
 
     def _initialise(self, version: int) -> None:
         """initdb in a draft folder, renamed when done: a crash leaves a draft that the next start removes."""
