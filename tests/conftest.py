@@ -2,16 +2,27 @@
 
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from io import StringIO
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import call_command, get_commands
 from django.db import connections, transaction
+from playwright.sync_api import Browser, sync_playwright
+from pytest_django.live_server_helper import LiveServer
 from pytest_django.plugin import DjangoDbBlocker
 
 from tests import ground
 
+CHROMIUM = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+]
 NO_FLUSH = (
     "A flush would empty the demo world for every later test. Take the fixture `own_database` instead: "
     "a private clone with real commits, dropped after the test."
@@ -96,3 +107,25 @@ def site(own_database: ground.Database) -> Iterator[ground.Site]:
 def require_tool() -> object:
     """`require_tool("pdftotext")` gives its path, or skips the test; in CI it fails."""
     return ground.require_tool
+
+
+@pytest.fixture
+def chromium(require_tool: Callable[..., str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
+    """A browser with a camera that films a test card. The tests may look into the database meanwhile."""
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's loop runs in this thread
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=require_tool("chromium"), args=CHROMIUM)
+        yield browser
+        connections.close_all()  # those of Playwright's loop, which the end of the database would not find
+        browser.close()
+
+
+@pytest.fixture
+def live_site(own_database: ground.Database, settings: Any, tmp_path: Path) -> Iterator[LiveServer]:
+    """The site served from this very process, on a private clone and a folder of its own for documents."""
+    settings.DOCUMENTS_DIR, settings.DOCUMENT_KEYS_DIR = tmp_path / "documents", tmp_path / "keys"
+    server = LiveServer("127.0.0.1")
+    settings.PUBLIC_URL = server.url
+    settings.ALLOWED_HOSTS = ["127.0.0.1"]
+    yield server
+    server.stop()

@@ -29,7 +29,8 @@ def test_nothing_is_lost_or_doubled_when_processes_are_killed_at_random() -> Non
 
 def test_the_mail_server_of_the_soak_counts_what_comes_twice() -> None:
     sink = Sink()
-    with get_connection("django.core.mail.backends.smtp.EmailBackend", *sink.server_address) as line:
+    host, port = sink.server_address
+    with get_connection("django.core.mail.backends.smtp.EmailBackend", host=host, port=port) as line:
         for number in ("1", "2", "2"):
             mail = EmailMessage("x", "y\n.\nz", "a@essai.invalid", ["b@essai.invalid"], headers={"Message-ID": number})
             mail.connection = line

@@ -15,13 +15,6 @@ from tests import ground
 from virage.web.demo.data import CAST, PASSWORD
 
 WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
-ARGUMENTS = [
-    "--headless=new",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--use-fake-device-for-media-stream",
-    "--use-fake-ui-for-media-stream",
-]
 EMAILS = {person.part: person.email for person in CAST}
 PICTURES = Path(ground.ROOT, "docs", "how-to", "pictures")
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}

@@ -8,8 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
-from playwright.sync_api import expect, sync_playwright
-from pytest_django.live_server_helper import LiveServer
+from playwright.sync_api import expect
 
 from tests import factories
 from tests.records.pictures import heic_photo, phone_photo
@@ -20,31 +19,11 @@ from virage.records.models.uploads import Upload
 
 pytestmark = pytest.mark.browser
 
-ARGUMENTS = [
-    "--headless=new",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--use-fake-device-for-media-stream",
-    "--use-fake-ui-for-media-stream",
-]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _async_unsafe():
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's loop runs in this thread
-        yield
-
 
 @pytest.fixture
-def site(own_database, settings, tmp_path):
+def site(settings, live_site):
     settings.ROOT_URLCONF = "tests.records.site"
-    settings.DOCUMENTS_DIR, settings.DOCUMENT_KEYS_DIR = tmp_path / "documents", tmp_path / "keys"
-    server = LiveServer("127.0.0.1")
-    settings.PUBLIC_URL = server.url
-    settings.ALLOWED_HOSTS = ["127.0.0.1"]
-    yield server
-    server.stop()
+    return live_site
 
 
 @pytest.fixture
@@ -57,14 +36,6 @@ def patient(nurse):
     patient = factories.patient(cared_by=nurse.organisation)
     factories.wound(patient)
     return patient
-
-
-@pytest.fixture
-def chromium(require_tool):
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=require_tool("chromium"), args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 @contextmanager

@@ -11,11 +11,9 @@ from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from django.core.files.base import ContentFile
-from django.db import connections
 from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import expect, sync_playwright
-from pytest_django.live_server_helper import LiveServer
+from playwright.sync_api import expect
 
 from tests.teleexpertise.world import World
 from virage.records.actions import documents
@@ -28,31 +26,9 @@ pytestmark = pytest.mark.browser
 WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _async_unsafe():
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's loop runs in this thread
-        yield
-
-
 @pytest.fixture
-def site(own_database, settings, tmp_path):
-    settings.DOCUMENTS_DIR, settings.DOCUMENT_KEYS_DIR = tmp_path / "documents", tmp_path / "keys"
-    server = LiveServer("127.0.0.1")
-    settings.PUBLIC_URL = server.url
-    settings.ALLOWED_HOSTS = ["127.0.0.1"]
-    yield server
-    server.stop()
-
-
-@pytest.fixture
-def chromium(require_tool):
-    with sync_playwright() as playwright:
-        arguments = ["--headless=new", "--no-sandbox", "--disable-gpu"]
-        browser = playwright.chromium.launch(executable_path=require_tool("chromium"), args=arguments)
-        yield browser
-        connections.close_all()
-        browser.close()
+def site(live_site):
+    return live_site
 
 
 @contextmanager

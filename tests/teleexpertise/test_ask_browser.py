@@ -7,36 +7,21 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
-from django.db import connections
 from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import expect, sync_playwright
-from pytest_django.live_server_helper import LiveServer
+from playwright.sync_api import expect
 
 from tests.teleexpertise.world import World
 from virage.teleexpertise.models import Expertise
 
 pytestmark = pytest.mark.browser
 
-ARGUMENTS = ["--headless=new", "--no-sandbox", "--disable-gpu"]
 FIGURES = {"longueur": "3,2", "largeur": "2", "necrose": "10", "fibrine": "40", "bourgeonnement": "40"}
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _async_unsafe():
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's loop runs in this thread
-        yield
-
-
 @pytest.fixture
-def site(own_database, settings, tmp_path):
-    settings.DOCUMENTS_DIR, settings.DOCUMENT_KEYS_DIR = tmp_path / "documents", tmp_path / "keys"
-    server = LiveServer("127.0.0.1")
-    settings.PUBLIC_URL = server.url
-    settings.ALLOWED_HOSTS = ["127.0.0.1"]
-    yield server
-    server.stop()
+def site(live_site):
+    return live_site
 
 
 @pytest.fixture
@@ -44,15 +29,6 @@ def world(site):
     world = World(timezone.now() - timedelta(hours=1))
     world.project.pools.add(world.pool)
     return world
-
-
-@pytest.fixture
-def chromium(require_tool):
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=require_tool("chromium"), args=ARGUMENTS)
-        yield browser
-        connections.close_all()  # those of Playwright's loop, which the end of the database would not find
-        browser.close()
 
 
 @contextmanager
