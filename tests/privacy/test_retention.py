@@ -6,6 +6,7 @@ from datetime import timedelta
 from io import StringIO
 
 import pytest
+from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
 from django.db import connections
@@ -181,6 +182,14 @@ class TestRows:
             Session.objects.create(session_key=key, session_data="", expire_date=end)
         assert counts(NOW)["retention.sessions"] == 1
         assert Session.objects.get().session_key == "open"
+
+    def test_the_address_and_browser_of_a_session(self, db):
+        user, late = factories.nurse().user, NOW + span("retention.sign_ins") + DAY
+        for key, seen in (("old", NOW), ("young", late - DAY)):
+            row = UserSession.objects.create(user=user, session_key=key, ip="192.0.2.1", user_agent="essai")
+            UserSession.objects.filter(pk=row.pk).update(last_seen_at=seen)
+        assert counts(late)["retention.sign_ins"] == 1
+        assert UserSession.objects.get(user=user).session_key == "young"
 
     def test_links_of_phones(self, db):
         nurse = factories.nurse()

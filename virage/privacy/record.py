@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.db import models
 from django.db.models import Exists, OuterRef
@@ -113,6 +114,11 @@ RULES = (
     ),
     _rows(
         "retention.sessions", _("Sessions terminées"), lambda before: Session.objects.filter(expire_date__lt=before)
+    ),
+    _rows(
+        "retention.sign_ins",
+        _("Traces de connexion : adresse et navigateur d’une session"),
+        lambda before: UserSession.objects.filter(last_seen_at__lt=before),
     ),
     Rule(
         "retention.medical_record",
