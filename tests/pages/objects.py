@@ -18,6 +18,7 @@ from virage.records.actions import emergency, own_page, phones, slots
 from virage.records.actions.contacts import add_contact
 from virage.records.actions.documents import Place
 from virage.records.actions.duplicates import point_out
+from virage.records.actions.rights import oppose
 from virage.records.models import (
     CareTeamMember,
     Consent,
@@ -158,6 +159,14 @@ def emergency_access() -> str:
     return EmergencyAccess.objects.get(patient=paule, opened_by=by).ref
 
 
+def opposition() -> str:
+    """Paule does not want the cardiologist to read her record."""
+    user = member("cardiologist").user
+    return oppose(
+        by=member("ehpad_nurse"), patient=patient("EXEMPLE"), use="exchange", user=user, at=timezone.now()
+    ).ref
+
+
 def care_row() -> str:
     """The row by which the EHPAD's whole team cares for Paule."""
     return str(CareTeamMember.objects.get(patient=patient("EXEMPLE"), organisation__name__contains="Tilleuls").pk)
@@ -245,6 +254,7 @@ MAKERS: dict[str, Callable[[], str]] = {
     "gp": lambda: member("gp").ref,
     "pool": lambda: f"team:{Team.objects.get(specialty='dermatologie', organisation__name__contains='Lilas').ref}",
     "care_row": care_row,
+    "opposition": opposition,
     "emergency_access": emergency_access,
     "reset_user": lambda: reset_of("gp")[0],
     "reset_key": lambda: reset_of("gp")[1],

@@ -178,6 +178,10 @@ PATIENTS = (
     read("records:person", who={200: "privacy"}, others=403),
     read("records:person_csv", who={404: "privacy"}, others=403),  # nobody is chosen
     read("records:person_pdf", who={404: "privacy"}, others=403),
+    read("records:rights", "patient", who={200: ASKING, 403: "secretary"}),
+    read("records:inform", "patient", who={200: ASKING, 403: "secretary"}),
+    read("records:oppose", "patient", who={200: ASKING, 403: "secretary"}),
+    send("records:opposition_end", "opposition", who={302: ASKING, 403: "secretary"}),
     read("records:emergency", who={200: f"{ASKERS} {EXPERTS}"}, others=403),
     send("records:emergency_open", who={422: f"{ASKERS} {EXPERTS}"}, others=403),
     read("records:emergencies", who={200: "privacy"}, others=403),

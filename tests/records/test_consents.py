@@ -1,7 +1,7 @@
 """Consent: recorded once for an act, again on a follow-up, withdrawn; who may, who may not, twice, at the same moment."""
 
 import threading
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import connections
@@ -14,7 +14,7 @@ from virage.journal.models import Entry
 from virage.journal.moves import Overtaken
 from virage.records.actions.consents import record_consent, renew_consent, withdraw_consent
 from virage.records.forms import ConsentForm
-from virage.records.models import Consent
+from virage.records.models import Consent, Contact
 
 ACT, NEXT = "A" * 22, "B" * 22
 SAID = {"given_by": "patient", "informed_on_exchange": True}
@@ -179,3 +179,94 @@ def test_the_form_offers_no_empty_choice(db):
         "representative",
         "impossible",
     ]
+
+
+class TestWhoSpeaks:
+    """Parents of a minor, a guardian, a trusted person; a language and an interpreter."""
+
+    @pytest.fixture
+    def child(self, nurse):
+        return factories.patient(cared_by=nurse.organisation, birth_date=date(2014, 5, 2))
+
+    def near(self, patient, kind="representative", quality="parent", **fields):
+        return Contact.objects.create(
+            patient=patient, kind=kind, quality=quality, name="Mme Mère FICTIVE", created_at=NOW, **fields
+        )
+
+    def test_a_minor_alone_needs_a_reason_and_a_parent_does_not(self, nurse, child):
+        with pytest.raises(ValueError, match="incomplete"):
+            record_consent(by=nurse, patient=child, subject=ACT, at=NOW, **SAID)
+        alone = record_consent(by=nurse, patient=child, subject=ACT, at=NOW, alone_reason="Refus des parents.", **SAID)
+        assert alone.alone_reason == "Refus des parents."
+        parent = self.near(child)
+        given = record_consent(
+            by=nurse, patient=child, subject=NEXT, given_by="representative", represented_by=parent, at=NOW
+        )
+        assert (given.represented_by, given.representative) == (parent, "Mme Mère FICTIVE, Père ou mère")
+
+    def test_who_represents_somebody_else_or_no_longer_is_refused(self, nurse, child, patient):
+        ended, elsewhere = self.near(child, ended_at=NOW), self.near(factories.patient(birth_date=date(2015, 1, 1)))
+        grown = self.near(patient)
+        for subject, who, contact in ((ACT, child, ended), (ACT, child, elsewhere), (NEXT, patient, grown)):
+            with pytest.raises(Refused, match="not_representing"):
+                record_consent(
+                    by=nurse, patient=who, subject=subject, given_by="representative", represented_by=contact, at=NOW
+                )
+
+    def test_one_press_stops_when_the_child_is_of_age(self, nurse, child):
+        parent = self.near(child)
+        first = record_consent(
+            by=nurse, patient=child, subject=ACT, given_by="representative", represented_by=parent, at=NOW
+        )
+        soon, of_age = NOW + timedelta(days=30), NOW.replace(year=2032, month=6)
+        assert renew_consent(by=nurse, previous=first, subject=NEXT, at=soon).represented_by == parent
+        with pytest.raises(Refused, match="consent_to_ask_again"):
+            renew_consent(by=nurse, previous=first, subject="C" * 22, at=of_age)
+
+    def test_a_trusted_person_is_named_with_the_day(self, nurse, patient):
+        facts = {"given_by": "impossible", "impossible_reason": "coma", "trusted_person_informed": True}
+        with pytest.raises(ValueError, match="incomplete"):
+            record_consent(by=nurse, patient=patient, subject=ACT, at=NOW, **facts)
+        kept = record_consent(
+            by=nurse,
+            patient=patient,
+            subject=ACT,
+            at=NOW,
+            trusted_person="M. Ami FICTIF",
+            trusted_person_told_on=NOW.date(),
+            **facts,
+        )
+        assert (kept.trusted_person, kept.trusted_person_told_on) == ("M. Ami FICTIF", NOW.date())
+
+    def test_how_and_in_which_language_goes_with_it_on_a_follow_up(self, nurse, patient):
+        first = record_consent(
+            by=nurse,
+            patient=patient,
+            subject=ACT,
+            at=NOW,
+            how="written",
+            language="arabe",
+            interpreter="M. Voix",
+            **SAID,
+        )
+        again = renew_consent(by=nurse, previous=first, subject=NEXT, at=NOW)
+        assert (again.how, again.language, again.interpreter) == ("written", "arabe", "M. Voix")
+
+    def test_the_form_of_a_minor_asks_the_parents_who_are_noted(self, child):
+        parent = self.near(child)
+        form = ConsentForm(patient=child, on=NOW.date())
+        assert form["given_by"].value() == "representative"
+        assert list(form.fields["represented_by"].queryset) == [parent]
+        typed = {"given_by": "representative", "represented_by": parent.ref, "informed_on_exchange": "on"}
+        assert not ConsentForm(typed, patient=child, on=NOW.date()).errors
+        alone = ConsentForm({"given_by": "patient", "informed_on_exchange": "on"}, patient=child, on=NOW.date())
+        assert set(alone.errors) == {"alone_reason"}
+
+    def test_the_form_proposes_the_trusted_person_and_asks_the_day(self, patient):
+        self.near(patient, kind="trusted_person", quality="friend")
+        assert ConsentForm(patient=patient, on=NOW.date())["trusted_person"].value() == "Mme Mère FICTIVE"
+        typed = {"given_by": "impossible", "impossible_reason": "coma", "trusted_person_informed": "on"}
+        assert set(ConsentForm(typed, patient=patient, on=NOW.date()).errors) == {
+            "trusted_person",
+            "trusted_person_told_on",
+        }

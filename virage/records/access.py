@@ -14,7 +14,7 @@ from virage.accounts.models import Membership, User
 from virage.accounts.roles import Permission
 from virage.journal.entries import Actor, record
 from virage.journal.models import Entry
-from virage.records.models import CareReason, CareTeamMember, Patient, PatientVisit
+from virage.records.models import CareReason, CareTeamMember, DataUse, Opposition, Patient, PatientVisit
 from virage.records.models.documents import Document, FolderSeal
 
 QUIET = timedelta(minutes=15)
@@ -94,6 +94,19 @@ def require_lasting_care(by: Membership, patient: Patient, *, at: datetime) -> N
     rows = CareTeamMember.objects.at(at).of(by).filter(patient=patient, scope="")
     if not rows.exclude(reason=CareReason.EMERGENCY).exists():
         raise Refused("emergency_only")
+
+
+def unopposed(patient: Patient, members: QuerySet[Membership]) -> QuerySet[Membership]:
+    """Those of these people with whom the patient does not oppose the exchange, nor with their structure."""
+    against = Opposition.objects.in_force().filter(patient=patient, use=DataUse.EXCHANGE)
+    people = against.filter(user__isnull=False).values("user")
+    return members.exclude(user__in=people).exclude(organisation__in=opposed_places(patient))
+
+
+def opposed_places(patient: Patient) -> QuerySet[Opposition]:
+    """The structures with which the patient opposes the exchange, by key."""
+    against = Opposition.objects.in_force().filter(patient=patient, use=DataUse.EXCHANGE)
+    return against.filter(organisation__isnull=False).values("organisation")
 
 
 def scopes_of(by: Membership, at: datetime) -> QuerySet[CareTeamMember]:

@@ -12,6 +12,7 @@ from virage.records.views import (
     own_page,
     patients,
     phone,
+    rights,
     uploads,
     wounds,
 )
@@ -45,6 +46,10 @@ urlpatterns: list[URLPattern] = [
     path("plaies/<str:ref>/cicatrisee/", wounds.heal, name="wound_heal"),
     path("plaies/<str:ref>/rouverte/", wounds.reopen, name="wound_reopen"),
     path("consentements/<str:ref>/retrait/", consents.withdraw, name="consent_withdraw"),
+    path("dossier/<str:ref>/droits/", rights.page, name="rights"),
+    path("dossier/<str:ref>/droits/information/", rights.inform, name="inform"),
+    path("dossier/<str:ref>/droits/opposition/", rights.add_opposition, name="oppose"),
+    path("oppositions/<str:ref>/fin/", rights.end, name="opposition_end"),
     path("urgence/", emergency.seek, name="emergency"),
     path("urgence/ouverture/", emergency.open_record, name="emergency_open"),
     path("urgence/acces/", emergency.listing, name="emergencies"),

@@ -70,6 +70,9 @@ WORDS: dict[str, str | Promise] = {
     "wound_not_open": _("Cette plaie est notée cicatrisée, ou n’est pas de ce patient."),
     "wound_needed": _("Choisissez d’abord la plaie."),
     "consent_already_recorded": _("Un consentement est déjà noté pour cet acte : retirez-le d’abord."),
+    "patient_opposes": _("Le patient s’oppose à l’échange de ses données avec cette personne ou cette structure."),
+    "reason_needed": _("Écrivez le motif : le texte demande un motif légitime."),
+    "not_representing": _("Cette personne ne représente pas, ou plus, le patient."),
     "consent_to_ask_again": _("Le consentement doit être redemandé pour cet acte."),
     "contact_cannot_represent": _(
         "Seuls un parent, un tuteur, une personne habilitée ou un mandataire peuvent représenter le patient."

@@ -22,7 +22,15 @@ from virage.journal.moves import Overtaken
 from virage.law import parameters
 from virage.notifications.actions import Recipient, post_all
 from virage.records.access import patients_of
-from virage.records.models import CareReason, CareTeamMember, EmergencyAccess, EmergencyReason, Patient, Verdict
+from virage.records.models import (
+    CareReason,
+    CareTeamMember,
+    EmergencyAccess,
+    EmergencyReason,
+    Opposition,
+    Patient,
+    Verdict,
+)
 from virage.records.reports.emergency import may_review
 from virage.records.rules.emergency import Wanted, is_exactly, missing
 from virage.records.rules.identity import words_of
@@ -65,7 +73,7 @@ def break_glass(*, by: Membership, wanted: Wanted, reason: str, explanation: str
         raise ValueError("incomplete")
     if not _try_counted(by, reason, at):
         return Outcome(Found.TOO_OFTEN)
-    patients = _with_traits(wanted)
+    patients = _with_traits(by, wanted)
     if len(patients) != 1:
         return Outcome(Found.SEVERAL if patients else Found.NOBODY)
     patient = patients[0]
@@ -89,9 +97,11 @@ def _try_counted(by: Membership, reason: str, at: datetime) -> bool:
     return True
 
 
-def _with_traits(wanted: Wanted) -> list[Patient]:
-    """Those with exactly these traits; two are enough to know that there is no one person."""
-    rows = Patient.objects.filter(merged_into__isnull=True)
+def _with_traits(by: Membership, wanted: Wanted) -> list[Patient]:
+    """Those with exactly these traits; two are enough to know that there is no one person. Not who
+    opposes the exchange with this person or structure: that holds in an emergency too, and is not said."""
+    opposed = Opposition.objects.in_force().against(by).values("patient")
+    rows = Patient.objects.filter(merged_into__isnull=True).exclude(pk__in=opposed)
     if wanted.ins:
         rows = rows.filter(ins=wanted.ins)
     if wanted.birth_date:

@@ -7,7 +7,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from virage.accounts.models import Membership, Organisation, Team, User
+from virage.records.models.contacts import Contact
 from virage.records.models.patients import Patient
+from virage.records.models.rights import Opposition
 from virage.records.models.wounds import Wound
 from virage.ui.models import Referenced
 
@@ -26,10 +28,14 @@ class CareTeamQuerySet(models.QuerySet["CareTeamMember"]):
         return self.filter(Q(starts_at__lte=at), Q(ends_at__isnull=True) | Q(ends_at__gt=at))
 
     def of(self, by: Membership) -> "CareTeamQuerySet":
-        """The rows by which this membership belongs to a care team: itself, one of its teams, its structure."""
+        """The rows by which this membership belongs to a care team: itself, one of its teams, its structure. Not of
+        patients who oppose the exchange with it; but what one was asked for by name stays in one's own file."""
         here = Q(acting_for__isnull=True) | Q(acting_for=by.organisation_id)
         own = Q(user_id=by.user_id) & here
-        return self.filter(own | Q(organisation_id=by.organisation_id) | Q(team__members=by.pk))
+        opposed = Q(patient__in=Opposition.objects.in_force().against(by).values("patient"))
+        own_file = Q(user__isnull=False, reason=CareReason.EXPERTISE) & ~Q(scope="")
+        party = own | Q(organisation_id=by.organisation_id) | Q(team__members=by.pk)
+        return self.filter(party).filter(own_file | ~opposed)
 
 
 class CareTeamMember(models.Model):
@@ -78,6 +84,11 @@ class ConsentBy(models.TextChoices):
     IMPOSSIBLE = "impossible", _("Impossible à recueillir")
 
 
+class ConsentHow(models.TextChoices):
+    ORAL = "oral", _("De vive voix")
+    WRITTEN = "written", _("Par écrit, au dossier")
+
+
 class Consent(Referenced):
     """Free and informed agreement to one act (CSP L.1111-4; R.6316-2 until 2021-06-04), as someone recorded it."""
 
@@ -85,8 +96,15 @@ class Consent(Referenced):
     subject = models.CharField(max_length=22, db_index=True, help_text="reference of the act")
     given_by = models.CharField(_("donné par"), max_length=20, choices=ConsentBy)
     representative = models.CharField(_("représentant : nom et qualité"), max_length=200, blank=True)
+    represented_by = models.ForeignKey(Contact, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    alone_reason = models.CharField(_("pourquoi le mineur consent seul"), max_length=300, blank=True)
     impossible_reason = models.CharField(_("pourquoi"), max_length=300, blank=True)
     trusted_person_informed = models.BooleanField(_("personne de confiance informée"), default=False)
+    trusted_person = models.CharField(_("qui"), max_length=200, blank=True)
+    trusted_person_told_on = models.DateField(_("quand"), null=True, blank=True)
+    how = models.CharField(_("comment"), max_length=10, choices=ConsentHow, default=ConsentHow.ORAL)
+    language = models.CharField(_("langue"), max_length=60, blank=True)
+    interpreter = models.CharField(_("interprète"), max_length=200, blank=True)
     informed_on_exchange = models.BooleanField(
         _("informé de l’échange de ses données, sans opposition"), default=False
     )

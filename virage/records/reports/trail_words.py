@@ -18,6 +18,9 @@ PURPOSES = {
     "own_page": _("A ouvert sa page personnelle"),
 }
 VERBS = {
+    "note_information": _("A noté une information sur l’usage des données"),
+    "oppose": _("A noté une opposition"),
+    "end_opposition": _("A noté la fin d’une opposition"),
     "break_glass": _("A ouvert le dossier en urgence"),
     "end_emergency": _("A mis fin à un accès en urgence"),
     "review_emergency": _("A dit si un accès en urgence était justifié"),

@@ -8,7 +8,17 @@ from virage.accounts.models import Membership
 from virage.records.actions.documents import seal
 from virage.records.models import CareReason
 from virage.teleexpertise.access import rights
-from virage.teleexpertise.actions.common import asking_side, begin, experts, keep, open_scope, step, tell, trace
+from virage.teleexpertise.actions.common import (
+    asking_side,
+    begin,
+    close_pools,
+    experts,
+    keep,
+    open_scope,
+    step,
+    tell,
+    trace,
+)
 from virage.teleexpertise.actions.sending import clear_answer, give_back, remark, schedule
 from virage.teleexpertise.models import Expertise, Remark, Returned
 from virage.teleexpertise.rules import deadlines
@@ -16,11 +26,13 @@ from virage.teleexpertise.rules import deadlines
 
 @transaction.atomic
 def accept(*, by: Membership, expertise: Expertise, at: datetime) -> Expertise:
-    """Take the request: one expert of the pool answers for it. The other one who tries is `Overtaken`."""
+    """Take the request: one expert of the pool answers for it, and the record closes to the colleagues until it comes
+    back to them. The other one who tries is `Overtaken`."""
     begin("accept", by=by, expertise=expertise, at=at)
     step("accept", by=by.actor, expertise=expertise, at=at, performer=by)
     keep(expertise, accepted_at=at)
     open_scope(expertise, reason=CareReason.EXPERTISE, by=by.actor.label, at=at, user_id=by.user_id)
+    close_pools(expertise, at=at)
     tell("expertise_accepted", asking_side(expertise), expertise=expertise, at=at, but=by)
     return expertise
 

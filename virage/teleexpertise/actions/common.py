@@ -15,13 +15,14 @@ from virage.journal.entries import Actor, lock_patient, record
 from virage.journal.moves import Overtaken, move
 from virage.kernel.workflow import NotPossible
 from virage.notifications.actions import Recipient, post_all
-from virage.records.access import close_scope, open_record
+from virage.records.access import close_scope, open_record, opposed_places, unopposed
 from virage.records.models import CareReason
 from virage.teleexpertise.access import rights
 from virage.teleexpertise.models import Expertise
 from virage.teleexpertise.states import WORKFLOW
 
 TEXT_NEEDED = "text_needed"
+OPPOSED = "patient_opposes"
 
 
 def begin(verb: str, *, by: Membership, expertise: Expertise, at: datetime) -> None:
@@ -88,11 +89,24 @@ def experts(expertise: Expertise, at: datetime) -> list[Membership]:
     if expertise.to_member:
         found = [expertise.to_member]
     elif expertise.to_team:
-        found = list(expertise.to_team.members.in_force(at.date()).select_related("user", "organisation"))
+        there = expertise.to_team.members.in_force(at.date()).select_related("user", "organisation")
+        found = list(unopposed(expertise.act.patient, there))
     else:
         found = []
     able = [who for who in found if rights.in_force(who, at) and who.may(Permission.ANSWER_EXPERTISE)]
     return [who for who in able if who.user_id != expertise.act.requester.user_id]
+
+
+def opposed(expertise: Expertise) -> bool:
+    """Whether the patient opposes the exchange with the expert, or with the pool's structure. Of a pool, a person whom
+    the patient opposes is left out (`experts`); the others answer."""
+    patient = expertise.act.patient
+    if expertise.to_member_id:
+        return not unopposed(patient, Membership.objects.filter(pk=expertise.to_member_id)).exists()
+    return (
+        bool(expertise.to_team)
+        and opposed_places(patient).filter(organisation=expertise.to_team.organisation_id).exists()
+    )
 
 
 def doctors_of_pools(expertise: Expertise, at: datetime) -> list[Membership]:
@@ -163,5 +177,5 @@ def close_scopes(expertise: Expertise, *, at: datetime, but: Iterable[Membership
 
 
 def close_pools(expertise: Expertise, *, at: datetime) -> None:
-    """End what a correction had opened to the pools whose doctors were to validate it."""
+    """End what was open to pools: to all who might accept, or to the doctors who were to validate."""
     close_scope(expertise.act.ref, at=at, teams_only=True)

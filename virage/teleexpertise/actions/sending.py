@@ -22,6 +22,7 @@ from virage.records.models.documents import Document, DocumentState
 from virage.teleexpertise.access import rights
 from virage.teleexpertise.actions import completing
 from virage.teleexpertise.actions.common import (
+    OPPOSED,
     asking_side,
     begin,
     close_scopes,
@@ -29,6 +30,7 @@ from virage.teleexpertise.actions.common import (
     keep,
     legal_day,
     open_to_addressee,
+    opposed,
     step,
     tell,
     text_of,
@@ -102,6 +104,8 @@ def _picture_problems(expertise: Expertise) -> list[Problem]:
 def _addressee_problems(by: Membership, expertise: Expertise, at: datetime) -> list[Problem]:
     if not expertise.to_team_id and not expertise.to_member_id:
         return [Problem("no_addressee")]
+    if opposed(expertise):
+        return [Problem(OPPOSED)]
     others = [who for who in experts(expertise, at) if who.user_id != by.user_id]  # whoever sends is the requérant
     return [] if others else [Problem("addressee_cannot_answer")]
 
@@ -240,6 +244,8 @@ def readdress(
     keep(
         expertise, to_team=to_team, to_member=to_member, returned_why="", declined_reason="", **schedule(expertise, at)
     )
+    if opposed(expertise):
+        raise Refused(OPPOSED)
     if not experts(expertise, at):
         raise Refused("addressee_cannot_answer")
 

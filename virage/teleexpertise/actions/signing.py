@@ -170,8 +170,9 @@ def _wait_for_doctor(advice: Advice, *, at: datetime) -> None:
 
 
 def _reopen(advice: Advice, *, by: Membership, at: datetime) -> None:
-    """Give a proposal back to its author."""
+    """Give a proposal back to its author; the doctors who were to validate it see it no more."""
     expertise = advice.expertise
+    close_pools(expertise, at=at)
     advice.proposed_at = None
     advice.save(update_fields=["proposed_at"])
     keep(expertise, validate_by=None, **_writing_again(expertise, at))

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from virage.acts.models import Part
 from virage.law.record import required_items
 from virage.law.regimes import regimes
-from virage.records.models import ConsentBy
+from virage.records.models import ConsentBy, ConsentHow
 from virage.records.models.patients import IdentityStatus, Sex
 from virage.teleexpertise.reports.pieces import Block, Section, Source
 from virage.teleexpertise.reports.words import choice, day, facts, listed, moment, short
@@ -69,8 +69,12 @@ def consent(source: Source) -> Section:
         rows = facts(
             (_("Consentement donné par"), choice(ConsentBy, found["given_by"])),
             (_("Représentant"), found["representative"]),
+            (_("Pourquoi le mineur consent seul"), found.get("alone_reason", "")),
             (_("Pourquoi il n’a pu être recueilli"), found["impossible_reason"]),
-            (_("Personne de confiance informée"), yes if found["trusted_person_informed"] else ""),
+            (_("Personne de confiance informée"), _trusted(found) if found["trusted_person_informed"] else ""),
+            (_("Comment"), choice(ConsentHow, found["how"]) if "how" in found else ""),
+            (_("Langue"), found.get("language", "")),
+            (_("Interprète"), found.get("interpreter", "")),
             (_("Informé de l’échange, sans opposition"), yes if found["informed_on_exchange"] else ""),
             (_("Enregistré le"), moment(found["recorded_at"], zone)),
             (_("Retiré le"), moment(found["withdrawn_at"], zone)),
@@ -82,6 +86,13 @@ def consent(source: Source) -> Section:
     blocks = (Block(facts=rows) if rows else none, Block(facts=relevance))
     cite = source.cite("consent", "exchange_information", "relevance")
     return Section("consent", _("Consentement et pertinence"), blocks, cite)
+
+
+def _trusted(found: dict[str, Any]) -> str:
+    """Who, and when; reports signed before these were asked say only that it was done."""
+    told = found.get("trusted_person_told_on", "")
+    words = (found.get("trusted_person", ""), day(told) if told else "")
+    return ", ".join(word for word in words if word) or str(_("oui"))
 
 
 def people(source: Source) -> Section:

@@ -17,6 +17,7 @@ from virage.accounts.models import Membership
 from virage.accounts.roles import Permission
 from virage.journal.moves import Overtaken
 from virage.kernel.workflow import NotPossible
+from virage.law import consents as law_of_consents
 from virage.law.requester import may_request
 from virage.projects.models import Project
 from virage.records.actions import consents, slots
@@ -41,6 +42,7 @@ CONSENT = "consent"
 CONSENT_REFUSALS = {
     consents.ALREADY: gettext_lazy("Un consentement à cette demande est déjà enregistré."),
     consents.ASK_AGAIN: gettext_lazy("Ce consentement ne peut pas être repris : demandez-le de nouveau."),
+    consents.NOT_REPRESENTING: gettext_lazy("Cette personne ne représente plus le patient : demandez de nouveau."),
     "not_in_care_team": gettext_lazy("Vous ne faites plus partie de l’équipe de soins de ce patient."),
 }
 
@@ -65,7 +67,7 @@ def draft_page(
         "may_send": "send" in state["verbs"] and state["may_ask"],
         "doctors": doctors_of(by, expertise, at) if "prepare" in state["verbs"] else [],
         "prepared": act.state == PREPARED,
-        **_consent(by, expertise),
+        **_consent(by, expertise, at),
     }
     if "revise" in state["verbs"]:
         context["uploader"] = slots.uploader(by=by, patient=patient, folder=act.ref, at=at, wound=expertise.wound)
@@ -75,7 +77,7 @@ def draft_page(
     return render(request, "teleexpertise/ask/draft.html", context | changes, status=refused)
 
 
-def _consent(by: Membership, expertise: Expertise) -> dict[str, Any]:
+def _consent(by: Membership, expertise: Expertise, at: datetime) -> dict[str, Any]:
     """The consent in force; or the form, and the one that may be given again in one press on a follow-up."""
     act, follows = expertise.act, expertise.follows
     subjects = [act.ref] + ([follows.act.ref] if follows else [])
@@ -85,7 +87,8 @@ def _consent(by: Membership, expertise: Expertise) -> dict[str, Any]:
     return {
         "consent": found.get(act.ref),
         "former_consent": former if former and former.given_by != ConsentBy.IMPOSSIBLE else None,
-        "consent_form": ConsentForm(prefix=CONSENT),
+        "consent_form": ConsentForm(prefix=CONSENT, patient=act.patient, on=at.date()),
+        "consent_rule": law_of_consents.rule(law_of_consents.ACT, legal_day(act, at)),
         "may_record_consent": by.may(Permission.RECORD_CONSENT),
     }
 
@@ -208,8 +211,8 @@ def consent(request: HttpRequest, ref: str) -> HttpResponse:
     """Record the consent; `consent_again` takes over that of the request which this one follows."""
     at = timezone.now()
     by, expertise = opened(request, ref, at)
-    form = ConsentForm(request.POST, prefix=CONSENT)
-    former = _consent(by, expertise)["former_consent"] if request.POST.get("consent_again") else None
+    form = ConsentForm(request.POST, prefix=CONSENT, patient=expertise.act.patient, on=at.date())
+    former = _consent(by, expertise, at)["former_consent"] if request.POST.get("consent_again") else None
     subject, patient = expertise.act.ref, expertise.act.patient
     try:
         if former:

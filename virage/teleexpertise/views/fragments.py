@@ -35,6 +35,7 @@ WORDS = {
         gettext_lazy("Personne ne peut répondre à l’adresse choisie : choisissez-en une autre"),
         "destinataire",
     ),
+    "patient_opposes": (gettext_lazy("Le patient s’oppose à l’échange avec ce destinataire"), "destinataire"),
     "no_consent": (gettext_lazy("Enregistrez le consentement"), "consentement"),
     "red_flags_unseen": (gettext_lazy("Lisez l’alerte et dites-le"), "alertes"),
     "relevance_unconfirmed": (gettext_lazy("Confirmez qu’un avis à distance convient"), "verifications"),
