@@ -109,7 +109,7 @@ def inbox_of(by: Membership, at: datetime) -> QuerySet[Expertise]:
     to_me = Q(to_member=by.pk) | Q(to_team__in=_ids(by.teams.all()))
     to_me &= ~Q(act__requester__user=by.user_id)  # nobody answers oneself
     mine = Q(act__state=SENT) & to_me | Q(act__state__in=(ACCEPTED, WAITING, TO_VALIDATE), act__performer=by.pk)
-    return listed(_open().filter(mine)).order_by(F("due_at").asc(nulls_last=True), "pk")
+    return listed(_open().filter(mine, _opened(by, at))).order_by(F("due_at").asc(nulls_last=True), "pk")
 
 
 def going_on(rows: QuerySet[Expertise]) -> QuerySet[Expertise]:
@@ -129,7 +129,7 @@ def to_validate(by: Membership, at: datetime) -> QuerySet[Expertise]:
     proposed = Advice.objects.filter(expertise=OuterRef("pk"), proposed_at__isnull=False, signed_at__isnull=True)
     # `validate_by` is set exactly while a proposal waits: its index spares a walk through all acts.
     waiting = Expertise.objects.filter(Exists(proposed), validate_by__isnull=False)
-    rows = waiting.filter(in_pool).exclude(act__performer=by.pk)
+    rows = waiting.filter(in_pool, _opened(by, at)).exclude(act__performer=by.pk)
     return listed(rows).order_by(F("validate_by").asc(nulls_last=True), "pk")
 
 
@@ -179,6 +179,12 @@ def prescribers_of(expertise: Expertise, at: datetime) -> QuerySet[Membership]:
 def _ids(teams: Iterable[Team]) -> list[int]:
     """Numbers rather than a subquery: the lists of an inbox then share one reading of the teams."""
     return [team.pk for team in teams]
+
+
+def _opened(by: Membership, at: datetime) -> Exists:
+    """Of a téléexpertise: whether it was opened to this membership. To be addressed is not enough: a patient may
+    oppose the exchange, and a colleague's answer closes the pool."""
+    return Exists(care_rows(by, at).filter(scope=OuterRef("act__ref")))
 
 
 def _open() -> QuerySet[Expertise]:

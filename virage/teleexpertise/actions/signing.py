@@ -164,8 +164,9 @@ def _wait_for_doctor(advice: Advice, *, at: datetime) -> None:
     advice.save(update_fields=["proposed_at"])
     by_when = deadlines.validate_by(proposed_at=at, on=legal_day(expertise.act, at))
     keep(expertise, validate_by=by_when, remind_at=by_when, hand_back_at=None)
-    for team in rights.pools_of(expertise.act.performer):
-        open_scope(expertise, reason=CareReason.EXPERTISE, by=advice.author.actor.label, at=at, team_id=team.pk)
+    own = {team.pk for team in rights.pools_of(expertise.act.performer)}
+    for pool in (own | {expertise.to_team_id}) - {None}:
+        open_scope(expertise, reason=CareReason.EXPERTISE, by=advice.author.actor.label, at=at, team_id=pool)
     tell("validation_wanted", doctors_of_pools(expertise, at), expertise=expertise, at=at)
 
 
@@ -268,10 +269,8 @@ def _act_of(advice: Advice) -> dict[str, Any]:
 
 def _open_own_record(expertise: Expertise, members: list[Membership | None], *, at: datetime) -> None:
     """Who performed or validated keeps the act as a part of his own file (R. 6316-4)."""
-    for member in members:
-        if member:
-            label = member.actor.label
-            open_scope(expertise, reason=CareReason.EXPERTISE, by=label, at=at, user_id=member.user_id)
+    for one in filter(None, members):
+        open_scope(expertise, reason=CareReason.EXPERTISE, by=one.actor.label, at=at, user_id=one.user_id)
 
 
 def _send_copies(expertise: Expertise, *, at: datetime) -> list[Membership]:
