@@ -34,22 +34,19 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1, help="the same victims and waits again")
     arguments = parser.parse_args()
     began = time.monotonic()
-    with _folder() as folder, _played(folder, Sink(), arguments) as (house, ledger, sink, since):
+    folder = Path(tempfile.mkdtemp(prefix="virage-soak-"))
+    folder.chmod(0o711)
+    with _played(folder, Sink(), arguments) as (house, ledger, sink, since):
         from bench.soak import checks  # noqa: PLC0415 - Django is there now
 
         checks.settle()
         faults = checks.look(ledger, since, sink.taken)
+    if faults:
+        print(f"logs and database: {folder}", file=sys.stderr)
+    else:
+        shutil.rmtree(folder, ignore_errors=True)
     _tell(house, ledger, sink, faults, time.monotonic() - began)
     return 1 if faults else 0
-
-
-@contextmanager
-def _folder() -> Iterator[Path]:
-    """Kept when something went wrong: the logs are in it."""
-    folder = Path(tempfile.mkdtemp(prefix="virage-soak-"))
-    folder.chmod(0o711)
-    yield folder
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager

@@ -117,7 +117,7 @@ class Journey(threading.Thread):
                 done.steps.append("send")
                 return
             time.sleep(0.5)
-        raise WrongAnswerError(f"send: {answer.status} for {PICTURE_SECONDS} s")
+        raise WrongAnswerError(f"send of {done.ref}: {answer.status} for {PICTURE_SECONDS} s")
 
     def _answer(self, done: Done) -> None:
         act = f"{BASE}/{done.ref}"
