@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests import factories
@@ -40,6 +40,7 @@ def age(client, **seconds):
     session.save()
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(began=moments, quiet=moments, shared=st.booleans(), locked=st.booleans(), since=moments)
 def test_a_session_is_never_open_beyond_its_lengths(began, quiet, shared, locked, since):
     lived = Lived(began=began, seen=began + since, shared=shared, locked=locked)
