@@ -22,9 +22,8 @@ SECRET = "DURAND Jeanne"
 
 
 @pytest.fixture
-def log(settings) -> Iterator[io.StringIO]:
+def log() -> Iterator[io.StringIO]:
     """The lines as production writes them, from every logger, at the level of production or lower."""
-    settings.DEMO = settings.DEBUG = False
     text = io.StringIO()
     handler = logging.StreamHandler(text)
     handler.setFormatter(Json())
@@ -88,8 +87,7 @@ def _form() -> dict[str, str]:
     return {"q": "EXEMPLE Paule", "once": get_random_string(20), "login": "paule.exemple@essai.invalid"}
 
 
-def test_a_request_is_one_line_that_says_page_and_person_by_reference(client, log: io.StringIO, db, settings) -> None:
-    settings.DEMO = True  # who has no second factor is led to it elsewhere
+def test_a_request_is_one_line_that_says_page_and_person_by_reference(client, log: io.StringIO, db) -> None:
     nurse = factories.nurse()
     client.force_login(nurse.user)
     answer = client.get("/aide/?q=secret", headers={"user-agent": "Mozilla/5.0"})

@@ -31,33 +31,33 @@ class Routes(logging.Filter):
         return True
 
 
-def told(caught: Caught) -> str:
-    """The trace of an exception and of those behind it, oldest first, without their words."""
+def told(caught: Caught, *, words: bool = False) -> str:
+    """The trace of an exception and of those behind it, oldest first; their words in the demo only."""
     error, told_of = caught[1], list[BaseException]()
     while error is not None and error not in told_of:  # two may name each other
         told_of.insert(0, error)
         error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
-    return "\n\n".join(_trace(error) for error in told_of)
+    return "\n\n".join(_trace(error, words) for error in told_of)
 
 
-def _trace(error: BaseException) -> str:
+def _trace(error: BaseException, words: bool) -> str:
     lines = (line.rstrip() for line in traceback.format_tb(error.__traceback__))
-    return "\n".join(["Traceback (most recent call last):", *lines, _kind(error)])
+    return "\n".join(["Traceback (most recent call last):", *lines, _kind(error, words)])
 
 
-def _kind(error: BaseException) -> str:
+def _kind(error: BaseException, words: bool) -> str:
     name = f"{type(error).__module__}.{type(error).__qualname__}"
     said = getattr(error, "diag", None)
     if said is not None and getattr(error, "sqlstate", None):
         name += f" [{error.sqlstate} {said.constraint_name or said.table_name or ''}]".replace(" ]", "]")
-    return name if not (settings.DEMO or settings.DEBUG) else f"{name}: {error}"
+    return f"{name}: {error}" if words else name
 
 
 class Line(logging.Formatter):
     """For a terminal: the demo's."""
 
     def formatException(self, ei: Any) -> str:  # noqa: N802 (logging's own name)
-        return told(ei)
+        return told(ei, words=settings.DEMO or settings.DEBUG)
 
 
 class Json(JsonFormatter):
