@@ -85,7 +85,7 @@ def _people(house: House, ledger: Ledger, enough: threading.Event, count: int) -
         Membership.objects.select_related("user").get(user__email=emails[part])
         for part in ("ehpad_nurse", "dermatologist")
     )
-    refs = [Patient.objects.get(birth_name=name).ref for name in PATIENTS]
+    refs = [Patient.objects.filter(birth_name=name).earliest("pk").ref for name in PATIENTS]
     photo = phone_photo(640, 480)
     return [
         Journey(

@@ -244,7 +244,7 @@ class Uploader {
   notTaken(item, request) {
     const { status } = request;
     if (status === 0 || status === 408 || status === 429 || status >= 500) this.later(item);
-    else if (status < 400) this.fail(item, this.words.wordSignedOut, true); // led to the sign-in page
+    else if (status < 400 || status === 401) this.fail(item, this.words.wordSignedOut, true); // or led to the sign-in page
     else this.fail(item, this.reason(request), status === 403);
   }
 
