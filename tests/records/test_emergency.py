@@ -24,7 +24,7 @@ from virage.kernel.names import normalise
 from virage.notifications.models import Message
 from virage.notifications.rules.letters import compose
 from virage.records.access import patient_for, patients_of
-from virage.records.actions import care, emergency
+from virage.records.actions import care, duplicates, emergency, own_page
 from virage.records.actions.emergency import Found
 from virage.records.models import CareReason, CareTeamMember, EmergencyAccess
 from virage.records.rules.emergency import Wanted, is_exactly, missing
@@ -224,6 +224,26 @@ def test_an_emergency_opens_the_record_to_nobody_else(doctor, patient):
     row = patient.care_team.get(organisation=patient.residence)
     with pytest.raises(Refused, match="emergency_only"):
         care.remove_from_care_team(by=doctor, row=row, at=NOW)
+    mine = own_page.Asked(way="email", email="moi@essai.invalid", lasts="quarter")
+    with pytest.raises(Refused, match="emergency_only"):
+        own_page.give_access(by=doctor, patient=patient, asked=mine, at=NOW)
+    assert not patient.accesses.exists()
+
+
+def test_an_emergency_takes_no_way_in_back(doctor, patient):
+    nurse = factories.nurse(organisation_=patient.residence)
+    asked = own_page.Asked(way="email", email="patient@essai.invalid")
+    access = own_page.give_access(by=nurse, patient=patient, asked=asked, at=NOW).access
+    open_it(doctor, patient)
+    with pytest.raises(Refused, match="emergency_only"):
+        own_page.revoke_access(by=doctor, access=access, at=NOW)
+
+
+def test_an_emergency_merges_with_no_record_of_ones_own(doctor, patient):
+    open_it(doctor, patient)
+    own = factories.patient(cared_by=doctor.organisation)
+    with pytest.raises(Refused, match="emergency_only"):
+        duplicates.point_out(by=doctor, patient=own, other=patient, at=NOW)
 
 
 def test_who_cares_may_let_the_emergency_doctor_in_for_good(doctor, patient):

@@ -16,7 +16,7 @@ from virage.journal.entries import lock_patient, move_chain, record
 from virage.journal.models import Entry
 from virage.journal.moves import Overtaken, move
 from virage.kernel.workflow import NotPossible
-from virage.records.access import identities_of, require_identity
+from virage.records.access import identities_of, require_identity, require_lasting_care
 from virage.records.actions.merging import move_all, move_back
 from virage.records.models import Duplicate, DuplicateState, Likeness, Patient
 from virage.records.reports.duplicates import among
@@ -168,8 +168,10 @@ def _still(case: Duplicate, verb: str) -> None:
 
 
 def _check_both(by: Membership, patients: tuple[Patient, Patient], *, at: datetime) -> None:
+    """Both open to this person, and not by an emergency alone: a merge opens each to who cares for the other."""
     for patient in patients:
         require_identity(by, patient, at=at)
+        require_lasting_care(by, patient, at=at)
 
 
 def _lock(*patients: Patient) -> None:

@@ -24,7 +24,7 @@ from virage.notifications.access import messages_about
 from virage.notifications.actions import post
 from virage.notifications.models import Channel, Message
 from virage.notifications.rules.letters import SECRET_PLACE
-from virage.records.access import require_care
+from virage.records.access import require_care, require_lasting_care
 from virage.records.models import Contact, Patient
 from virage.records.models.own_page import PatientAccess, PatientVisit, PatientWish, Way
 from virage.records.rules.own_page import CODE_LASTS, CODES_AN_HOUR, LETTERS, SHORT_LENGTH, closed_for, typed
@@ -78,6 +78,7 @@ def give_access(*, by: Membership, patient: Patient, asked: Asked, at: datetime)
     """Give a way in; the former one of the same person by the same channel ends."""
     require(by, Permission.EDIT_PATIENTS)
     require_care(by, patient, at=at)
+    require_lasting_care(by, patient, at=at)
     who = asked.representative
     if not (asked.by_hand or asked.address):
         raise Refused(ADDRESS_NEEDED)
@@ -126,6 +127,7 @@ def revoke_access(*, by: Membership, access: PatientAccess, at: datetime) -> Non
     """End a way in, and the visits made by it. Safe to do twice."""
     require(by, Permission.EDIT_PATIENTS)
     require_care(by, access.patient, at=at)
+    require_lasting_care(by, access.patient, at=at)
     lock_patient(access.patient.ref)
     if PatientAccess.objects.filter(pk=access.pk, revoked_at=None).update(revoked_at=at):
         _trace("revoke_access", access, by=by.actor, at=at)
