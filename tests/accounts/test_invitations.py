@@ -1,5 +1,6 @@
 """Inviting someone: who may, what the link does, once, and what becomes of it."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from threading import Barrier, Thread
 
@@ -288,6 +289,12 @@ class TestPages:
         assert list(page.context["form"].errors) == ["email"]
         page = client.post(reverse("accounts:invite"), form_of(boss, email=boss.user.email))
         assert list(page.context["form"].errors) == ["email"]
+
+    def test_the_rpps_of_an_account_opened_since_is_refused(self, boss):
+        row = invite(boss, replace(PERSON, rpps="99700218896"))
+        factories.doctor(user__rpps="99700218896")
+        with pytest.raises(Refused, match="rpps_taken"):
+            invitations.open_account(invitation=row, password=PASSWORD, language="fr", at=NOW)
 
     def test_the_rpps_of_another_account_is_refused(self, client, boss):
         factories.doctor(user__rpps="99700218896")

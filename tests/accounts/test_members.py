@@ -16,6 +16,7 @@ from virage.accounts.actions.members import Profession
 from virage.accounts.models import Membership
 from virage.accounts.reports.members import members_of
 from virage.journal.models import Entry
+from virage.notifications.models import Message
 from virage.records.access import patients_of
 from virage.records.models import CareTeamMember
 
@@ -170,6 +171,11 @@ class TestProfession:
         assert (nurse.user.profession, nurse.user.rpps) == ("medecin", "99700218896")
         changed = ["agreement_sector", "profession", "rpps", "specialty"]
         assert Entry.objects.get(verb="change_profession").data == {"membership": nurse.ref, "changed": changed}
+
+    def test_the_person_is_told_that_another_number_opens_the_account(self, boss, nurse):
+        for facts in (Profession(profession="medecin"), self.FACTS, self.FACTS):
+            members.change_profession(by=boss, member=nurse, facts=facts, at=NOW)
+        assert Message.objects.get(template="number_changed").address == nurse.user.email
 
     def test_not_of_one_who_works_elsewhere_too(self, client, boss, nurse):
         factories.doctor(user_=nurse.user)

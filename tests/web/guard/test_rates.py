@@ -79,3 +79,8 @@ def test_each_bound_is_that_of_a_page() -> None:
 )
 def test_a_long_wait_is_told_in_minutes(rf, db: None, seconds: int, words: str) -> None:
     assert f"Recommencez dans {words}" in too_many(rf.get("/"), seconds).content.decode()
+
+
+def test_whatever_looks_into_the_directory_is_bounded() -> None:
+    """Both pages ask the same directory: neither is a way round the other's bound."""
+    assert rates.RATES["records:oppose"] == rates.RATES["records:team_add"] == rates.SEARCH

@@ -187,6 +187,8 @@ def open_account(*, invitation: Invitation, password: str | None, language: str,
     row = _taken(invitation, at=at)
     if User.objects.filter(email__iexact=row.email).exists():
         raise Refused("account_exists")
+    if row.rpps and User.objects.filter(rpps=row.rpps, is_active=True).exists():  # since the invitation left
+        raise Refused("rpps_taken")
     facts: dict[str, Any] = {
         name: getattr(row, name)
         for name in ("title", "first_name", "last_name", "profession", "specialty", "rpps", "agreement_sector")

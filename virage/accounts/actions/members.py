@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from virage.accounts.access import Refused, require
 from virage.accounts.actions.invitations import Place, check_place
+from virage.accounts.actions.security import tell
 from virage.accounts.actions.sessions import end_all_sessions
 from virage.accounts.actions.structures import lock, note
 from virage.accounts.models import CooperationAuthorisation, Membership, User
@@ -100,6 +101,8 @@ def change_profession(*, by: Membership, member: Membership, facts: Profession, 
         setattr(user, name, getattr(facts, name))
     user.save(update_fields=changed)
     _note("change_profession", row, by=by, at=at, changed=changed)
+    if "rpps" in changed:  # whoever bears this number signs in as this person
+        tell(user, "number_changed", at=at)
 
 
 def works_elsewhere(user: User, organisation_id: int, on: date) -> bool:

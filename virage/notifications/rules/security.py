@@ -27,6 +27,16 @@ SECURITY: dict[str, Template] = {
         ("Votre mot de passe a été changé", "Le mot de passe de votre compte vient d’être changé."),
         ("Your password was changed", "The password of your account was changed."),
     ),
+    "number_changed": Template(
+        {"fr": "Votre numéro professionnel a été changé", "en": "Your professional number was changed"},
+        {
+            "fr": "L’administrateur de votre structure a changé le numéro par lequel Pro Santé Connect ouvre votre "
+            "compte. Si ce n’est pas le vôtre, prévenez le délégué à la protection des données de la structure.",
+            "en": "The administrator of your structure changed the number by which Pro Santé Connect opens your "
+            "account. If it is not yours, tell the data protection officer of the structure.",
+        },
+        Kind.SECURITY,
+    ),
     "new_device": _said(
         (
             "Connexion depuis un nouvel appareil",

@@ -27,6 +27,7 @@ UPLOAD = Rate(most=600, seconds=60)
 RATES: dict[str, Rate] = {
     "search": SEARCH,
     "records:team_add": SEARCH,
+    "records:oppose": SEARCH,
     "records:readings": SEARCH,
     "teleexpertise:new": SEARCH,
     "set_language": SEARCH,
