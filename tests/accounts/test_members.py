@@ -216,6 +216,11 @@ class TestAuthorisations:
         verbs = Entry.objects.filter(subject_kind="organisation").values_list("verb", flat=True)
         assert list(verbs) == ["authorise", "end_authorisation"]
 
+    def test_not_to_one_who_has_left(self, boss, nurse):
+        members.remove(by=boss, member=nurse, ends_on=ON, at=NOW)
+        with pytest.raises(Refused, match="not_in_structure"):
+            self.grant(boss, nurse, ON)
+
     def test_two_of_one_protocol_do_not_overlap(self, boss, nurse):
         self.grant(boss, nurse, date(2026, 1, 1), date(2026, 6, 1))
         with pytest.raises(Refused, match="authorised_already"):

@@ -9,7 +9,7 @@ import pytest
 from django.db import connections
 from django.test import Client
 from django.urls import reverse
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests import factories
@@ -400,6 +400,7 @@ def re_once(page):
 names = st.text(st.characters(codec="utf-8", categories=("Lu", "Ll", "Zs", "Pd", "Po")), max_size=12)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # the alphabet is long to draw up
 @given(birth_name=names, first_names=names, typed_name=names, typed_first=names, same_day=st.booleans())
 def test_no_traits_but_the_whole_ones_fit(birth_name, first_names, typed_name, typed_first, same_day):
     """Whatever is typed: it fits only a person whose normalised name, first name and day are those."""

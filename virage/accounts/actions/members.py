@@ -124,6 +124,8 @@ def authorise(
 ) -> CooperationAuthorisation:
     """Note that an agency lets this person act under a cooperation protocol (article 51 HPST)."""
     row = _held(by, member)
+    if row.ends_on and row.ends_on <= at.date():  # who has left is another structure's to authorise
+        raise Refused("not_in_structure")
     if ends_on and ends_on <= starts_on:
         raise Refused("dates_in_order")
     same = CooperationAuthorisation.objects.filter(user=row.user_id, protocol=protocol, region=region)
