@@ -51,7 +51,7 @@ def _start(environment: Environment, url: str, worker: str) -> tuple[float, floa
 
 def _first_answer(process: subprocess.Popen[bytes], port: int, began: float) -> float:
     while process.poll() is None and time.monotonic() - began < 120:
-        if _ask(port, "/sante/"):
+        if _ask(port, "/sante/pret/"):
             return time.monotonic() - began
         time.sleep(0.02)
     raise SystemExit("the web process did not start")
