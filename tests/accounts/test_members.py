@@ -104,7 +104,7 @@ class TestSuspend:
         client.post(reverse("account_login"), {"login": row.user.email, "password": PASSWORD})
         assert client.get(reverse("patients")).status_code == 200
         members.suspend(by=boss, member=row, at=timezone.now())
-        assert client.get(reverse("patients")).url == reverse("account_login")
+        assert client.get(reverse("patients")).url == f"{reverse('account_login')}?next={reverse('patients')}"
         assert "_auth_user_id" not in client.session
 
     def test_twice_is_noted_once_and_so_is_the_return(self, boss, nurse):
