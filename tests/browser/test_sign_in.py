@@ -49,7 +49,7 @@ def leave(page: Page) -> None:
 def looked_at(page: Page, name: str) -> None:
     accessible(page)
     fits(page)
-    picture(page, name)
+    picture(page, f"connexion-{name}")
 
 
 def test_an_application_a_recovery_code_and_a_key(chromium: Browser, site: ground.Site) -> None:

@@ -25,6 +25,8 @@ NEEDED = {
 class TraitsForm(forms.Form):
     """Whom: name, first name and birth date, or the matricule."""
 
+    mark_optional = False  # the page says which of them go together
+
     birth_name = forms.CharField(label=_("Nom de naissance"), max_length=100, required=False)
     first_name = forms.CharField(label=_("Premier prénom"), max_length=100, required=False)
     birth_date = BirthDateField(required=False)
