@@ -170,6 +170,19 @@ def test_an_ordinary_user_needs_no_root(place: Path) -> None:
     assert (own / "postgres" / "data").stat().st_uid == nobody.pw_uid
 
 
+def test_processes_that_start_at_the_same_instant_share_it(home: Path) -> None:
+    command = [sys.executable, "-c", START, str(home)]
+    started = [subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) for _number in range(4)]
+    try:
+        assert [one.stdout.readline().strip() for one in started if one.stdout] == ["up"] * 4
+    finally:
+        for one in started:
+            one.kill()
+            one.communicate()
+    with Server(home, options=FAST) as url, psycopg.connect(url) as connection:
+        assert connection.execute("SELECT 1").fetchone() == (1,)
+
+
 def test_two_processes_share_it_and_the_last_stops_it(home: Path) -> None:
     child = subprocess.Popen([sys.executable, "-c", START, str(home)], cwd=ROOT, stdout=subprocess.PIPE, text=True)
     assert child.stdout is not None

@@ -63,6 +63,7 @@ class Server:
         self.servant = binaries.servant_for(self.home)
         self._make_home()
         with self._locked():
+            self._make_socket()
             self._forget_the_dead()
             if not self._answers():
                 self._launch()
@@ -89,13 +90,12 @@ class Server:
     def _make_home(self) -> None:
         """Folders that we make get the narrowest rights that work; folders that were there are left alone."""
         try:
-            if not self.home.parent.exists():
+            with suppress(FileExistsError):
                 self.home.parent.mkdir(parents=True)
                 if self.servant.popen:
                     self.home.parent.chmod(0o711)  # the server's user passes through, and sees nothing
             if not self.home.exists():
-                self.home.mkdir(mode=0o700)
-                self.servant.own(self.home)
+                self._make_own_home()
         except OSError as error:
             raise PostgresError(f"{self.home} cannot be made ({error.strerror}). Choose another DATA_DIR") from None
         if self.home.stat().st_uid != self.servant.uid:
@@ -103,12 +103,27 @@ class Server:
         binaries.require_reach(self.servant, self.home)
         for folder in (self.home / "users", self.home / "programs"):
             folder.mkdir(mode=0o755, exist_ok=True)
+
+    def _make_socket(self) -> None:
+        """The folder where it listens; made under the lock."""
         with suppress(FileExistsError):
             self.socket.mkdir(mode=0o700)
             self.servant.own(self.socket)
         state = self.socket.lstat()
         if state.st_uid != self.servant.uid or not stat.S_ISDIR(state.st_mode) or state.st_mode & 0o077:
             raise PostgresError(f"{self.socket} is not a private folder of '{self.servant.name}'. Remove it")
+
+    def _make_own_home(self) -> None:
+        """Put there whole, with its owner: of two processes that start at once, one finds the other's."""
+        draft = self.home.with_name(f"{self.home.name}.{os.getpid()}")
+        draft.mkdir(mode=0o700)
+        self.servant.own(draft)
+        try:
+            draft.rename(self.home)
+        except OSError:
+            draft.rmdir()
+            if not self.home.is_dir():
+                raise
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
