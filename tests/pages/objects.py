@@ -191,7 +191,10 @@ def reset_of(part: str) -> tuple[str, str]:
 
 
 def invitation() -> Invitation:
-    """Someone whom the EHPAD invites."""
+    """Someone whom the EHPAD invites, once."""
+    waiting = Invitation.objects.open().filter(email__iexact="invitee@essai.invalid").first()
+    if waiting:
+        return waiting
     person = invitations.Person(email="invitee@essai.invalid", first_name="Claude", last_name="Attendue")
     place = invitations.Place(roles=("nurse",), starts_on=timezone.localdate())
     return invitations.invite(by=member("administrator"), person=person, place=place, language="fr", at=timezone.now())
