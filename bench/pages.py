@@ -19,7 +19,7 @@ from django.utils import timezone
 from virage.accounts.models import Membership, Team
 from virage.questionnaires.actions import save_answers
 from virage.records.actions.consents import record_consent
-from virage.records.models import Consent, ConsentBy, Patient
+from virage.records.models import CareTeamMember, Consent, ConsentBy, Patient
 from virage.teleexpertise.actions import drafts, sending
 from virage.teleexpertise.models import Expertise, Form
 from virage.ui import prepared
@@ -114,10 +114,12 @@ def _inbox(times: int) -> Row:
 
 
 def _address_to_the_cardiologists() -> None:
-    """19 of the pool of dermatologists' requests go to the cardiologist, who has one already."""
+    """19 of the pool of dermatologists' requests go to the cardiologists, of whom one has one already."""
     team = Team.objects.get(specialty="cardiologie")
     open_ones = Expertise.objects.filter(act__state="sent", to_team__specialty="dermatologie").order_by("-pk")
-    Expertise.objects.filter(pk__in=list(open_ones.values_list("pk", flat=True)[:19])).update(to_team=team)
+    rows = Expertise.objects.filter(pk__in=list(open_ones.values_list("pk", flat=True)[:19]))
+    CareTeamMember.objects.filter(scope__in=list(rows.values_list("act__ref", flat=True))).update(team=team)
+    rows.update(to_team=team)
 
 
 def _inbox_written_anew(times: int) -> Row:
@@ -140,7 +142,7 @@ def _crowded_inbox(times: int) -> Row:
 
 
 def _shown(visitor: Visitor, url: str) -> int:
-    return visitor.get(url).content.decode().count('class="item ')
+    return visitor.get(url).content.decode().count('class="item-link"')
 
 
 def _page(part: str, name: str, what: str, times: int) -> Row:

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from virage.acts.models import Act, Kind, Report
 from virage.questionnaires.models import QuestionnaireVersion, Response
-from virage.records.models import CareReason, CareTeamMember, Patient, Wound
+from virage.records.models import CareReason, CareTeamMember, Consent, ConsentBy, Patient, Wound
 from virage.teleexpertise.models import Expertise, Form
 from virage.teleexpertise.states import ACCEPTED, CLOSED, SENT, WITHDRAWN
 from virage.web.demo.world import World
@@ -61,6 +61,7 @@ def _step(world: World, dice: random.Random, step: int, model: Report | None) ->
         for act, response, (wound, state, moment) in zip(acts, responses, drawn, strict=True)
     )
     _scopes(world, acts)
+    _consents(world, acts)
     if model:
         Report.objects.bulk_create(_report(act, model) for act in acts if act.performed_at)
 
@@ -128,6 +129,22 @@ def _scopes(world: World, acts: list[Act]) -> None:
             scope=act.ref,
             starts_at=act.created_at,
             granted_by="Monde de démonstration",
+        )
+        for act in acts
+        if act.state != WITHDRAWN
+    )
+
+
+def _consents(world: World, acts: list[Act]) -> None:
+    Consent.objects.bulk_create(
+        Consent(
+            patient_id=act.patient_id,
+            subject=act.ref,
+            given_by=ConsentBy.PATIENT,
+            informed_on_exchange=True,
+            recorded_by=world.people["ehpad_nurse"],
+            recorded_at=act.created_at,
+            created_at=act.created_at,
         )
         for act in acts
         if act.state != WITHDRAWN
